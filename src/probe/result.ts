@@ -1,0 +1,245 @@
+/**
+ * The result of probing one peer: exactly the object that `probe --json` prints (`schema/probe.json`).
+ *
+ * Rule 1: plain data. Algorithms stand as canonical keywords of the suite notation, so a reader needs no registry.
+ * Rule 2: every claim about the peer says how it is known (`basis`) and where it was seen (`evidence`: datagrams of the
+ *         transcript, both directions, counted from 0).
+ * Rule 3: fields may be added, never renamed.
+ *
+ * @module
+ */
+import type { Slot } from '../proposals/model.ts';
+import type { Reason } from '../proposals/verdict.ts';
+
+/** Seen on the wire | follows from observations | default of a fingerprint. */
+export type Basis = 'observed' | 'inferred' | 'assumed';
+
+/** Indices of datagrams in the transcript, from 0, both directions. */
+export type Evidence = readonly number[];
+
+export type Severity = 'critical' | 'high' | 'medium' | 'low' | 'info';
+
+export type ExchangeName = 'ikev1-main' | 'ikev1-aggressive' | 'ikev1-quick' | 'ikev2-init' | 'ikev2-child';
+
+/** Canonical keywords per slot: AND over slots, OR inside a slot. */
+export type NamedBox = Readonly<Partial<Record<Slot, readonly string[]>>>;
+
+/** One object for one peer. `complete` is false when the work was cut short: what is there is still true. */
+export interface ProbeReport {
+  readonly schema: 'ike-probe/1';
+  readonly kind: 'probe';
+  readonly complete: boolean;
+  readonly tool: { readonly name: string; readonly version: string };
+  readonly target: { readonly input: string; readonly address: string; readonly port: number };
+  /** ISO 8601, UTC. */
+  readonly started: string;
+  readonly durationMs: number;
+  readonly traffic: Traffic;
+  readonly reachability: Reachability;
+  readonly exchanges: readonly ExchangeReport[];
+  readonly peer: PeerReport;
+  readonly findings: readonly ProbeFinding[];
+}
+
+/** `requests` counts distinct requests, `sent` every datagram (retransmissions and releases included). */
+export interface Traffic {
+  readonly requests: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly retransmitted: number;
+  /** Half-open SAs on the peer: made by our questions, given back at once, and those that wait for the peer's own time-out. */
+  readonly halfOpen: { readonly opened: number; readonly released: number; readonly left: number };
+}
+
+/**
+ * `answered` any IKE datagram; `refused` ICMP port unreachable; `prohibited` ICMP administratively prohibited;
+ * `unreachable` ICMP host or network; `silent` nothing at all.
+ */
+export interface Reachability {
+  readonly state: 'answered' | 'refused' | 'prohibited' | 'unreachable' | 'silent';
+  readonly evidence: Evidence;
+}
+
+export type ExchangeState = 'answered' | 'refused-all' | 'no-connection' | 'not-spoken' | 'silent' | 'not-tried';
+
+/** Why an exchange is in its state. Stable names; the sentences are in `src/report/explain.ts`. */
+export type WhyCode =
+  | 'algorithms-refused' // the peer answers, and no suite of the universe is acceptable
+  | 'method-refused' // the algorithms would do, the authentication method does not
+  | 'no-connection' // the peer has no configuration for us in this IKE version
+  | 'not-spoken' // the peer does not speak this IKE version
+  | 'mode-not-spoken' // the version is spoken, this mode is not answered
+  | 'silent' // nothing came back although the same path is known to carry answers
+  | 'unknown' // nothing came back and no control tells loss from refusal
+  | 'unreachable' // ICMP said so before anything could be asked
+  | 'not-asked' // the user did not ask for it
+  | 'budget' // the packet budget was used up
+  | 'interrupted'; // stopped by hand
+
+export interface Why {
+  readonly code: WhyCode;
+  readonly text: string;
+  readonly basis: Basis;
+  readonly evidence: Evidence;
+}
+
+export interface ExchangeReport {
+  readonly exchange: ExchangeName;
+  readonly state: ExchangeState;
+  readonly why: Why | null;
+  /** Exactly the suites that the peer would choose if it were offered that suite alone. */
+  readonly accepted: readonly AcceptedSuite[];
+  /** Disjoint boxes that cover all refused combinations of the universe. */
+  readonly rejected: readonly RejectedBox[];
+  /** One per transform of `--offer`, in the order given. */
+  readonly offers: readonly OfferVerdict[];
+  /** The inferred policy as a union of AND-boxes. */
+  readonly policy: readonly NamedBox[];
+  readonly preference: Preference;
+  readonly universe: { readonly name: string; readonly combinations: number };
+  readonly coverage: { readonly decided: number; readonly undecided: number };
+  /** Combinations that are neither accepted nor refused: questions that stayed without an answer. */
+  readonly undecided?: readonly NamedBox[];
+  /** IKEv1 authentication methods asked, and whether the peer looks at the method in its first answer at all. */
+  readonly methods?: MethodsAsked;
+  /** Lifetimes in the peer's answers. */
+  readonly lifetimes?: readonly AnsweredLifetime[];
+  /** What the probe saw or had to do on the way. */
+  readonly notes?: readonly NoteView[];
+}
+
+/** `auth`: methods, or '*' when the peer does not look at the method yet (always so in IKEv2). */
+export interface AcceptedSuite {
+  readonly suite: string;
+  readonly auth: readonly string[] | '*';
+  readonly basis: Basis;
+  readonly evidence: Evidence;
+}
+
+export interface RejectedBox {
+  readonly box: NamedBox;
+  /** Combinations in the box. */
+  readonly count: number;
+  readonly reasons: readonly ReasonView[];
+}
+
+export interface OfferVerdict {
+  readonly suite: string;
+  readonly auth: readonly string[] | '*';
+  readonly accepted: boolean;
+  /** Set when nothing answered: then `accepted` is false and means "not seen to be accepted". */
+  readonly undecided?: boolean;
+  readonly reasons: readonly ReasonView[];
+  readonly basis?: Basis;
+  readonly evidence?: Evidence;
+}
+
+/** Reasons that follow from a live peer's behaviour; those of a selector keep their own codes. */
+export type InferredCode =
+  | 'algorithm-not-accepted' // this value stands in no accepted suite
+  | 'key-length-not-accepted' // the cipher is accepted, with other key lengths
+  | 'method-not-accepted' // the authentication method stands in no accepted suite
+  | 'combination-not-accepted'; // each value is accepted somewhere, these not together
+
+/** One reason of a refusal: what was offered in which slot, and what would have been accepted instead. */
+export interface ReasonView {
+  readonly code: InferredCode | Reason['code'];
+  /** The slot to blame; for a combination the first slot of the smallest change. */
+  readonly slot: Slot | null;
+  /** Keyword as offered; for a combination all its keywords joined by '-'; null when something is missing. */
+  readonly offered: string | null;
+  /** Keywords accepted in `slot` here, best first; empty when none is known. */
+  readonly accepted: readonly string[];
+  readonly basis: Basis;
+  readonly evidence: Evidence;
+  readonly text: string;
+  /** Combination only: the smallest sets of slots to change, each slot with the keywords that would do. */
+  readonly changes?: readonly NamedBox[];
+}
+
+/** `peer`: its list decides; `ours`: the first acceptable of our list wins. `ranking` lists suites, most wanted first. */
+export interface Preference {
+  readonly order: 'peer' | 'ours' | 'unknown';
+  readonly ranking: readonly string[];
+  readonly basis: Basis;
+}
+
+/** `lookedAt` null: not found out. */
+export interface MethodsAsked {
+  readonly asked: readonly string[];
+  readonly lookedAt: boolean | null;
+  readonly evidence: Evidence;
+}
+
+/** `offered` and `answered` in `unit`; a difference means that the peer changes what it echoes. */
+export interface AnsweredLifetime {
+  readonly unit: 'seconds' | 'kilobytes';
+  readonly offered: number;
+  readonly answered: number | null;
+  readonly evidence: Evidence;
+}
+
+export type NoteCode =
+  | 'small-datagrams' // facts: large, small (octets)
+  | 'method-not-looked-at' // facts: method
+  | 'cookie-seen' // facts: count
+  | 'paced-half-open' // facts: limit, waitMs
+  | 'released' // facts: count
+  | 'left-half-open' // facts: count
+  | 'one-at-a-time' // facts: none
+  | 'silent-after' // facts: count
+  | 'loss' // facts: lost, sent
+  | 'garbled' // facts: count, detail
+  | 'too-many-answers' // facts: count
+  | 'invalid-ke-loop' // facts: count
+  | 'cookie-loop' // facts: count
+  | 'contradiction' // facts: suite
+  | 'weak-group-preferred' // facts: chosen, over
+  | 'source-port' // facts: port
+  | 'budget' // facts: budget
+  | 'interrupted'; // facts: none
+
+/** Values that the sentence of a note is made of. */
+export type NoteFacts = Readonly<Record<string, string | number>>;
+
+export interface NoteView {
+  readonly code: NoteCode;
+  readonly text: string;
+  readonly evidence: Evidence;
+  readonly facts?: NoteFacts;
+}
+
+export interface PeerReport {
+  readonly vendorIds: readonly VendorIdView[];
+  readonly implementation: Implementation | null;
+}
+
+/** One vendor ID payload. `text` is set when the octets are printable; escape it before it meets a terminal. */
+export interface VendorIdView {
+  readonly hex: string;
+  readonly name: string | null;
+  readonly group: string | null;
+  readonly text: string | null;
+  readonly tells?: string;
+  readonly evidence: Evidence;
+}
+
+export interface Implementation {
+  readonly name: string;
+  readonly release: string | null;
+  readonly basis: Basis;
+  readonly evidence: Evidence;
+}
+
+/** Something worth changing on the peer. `reference` names the text behind it, `fix` what to do. */
+export interface ProbeFinding {
+  readonly id: string;
+  readonly severity: Severity;
+  readonly text: string;
+  readonly reference: string;
+  readonly fix: string;
+  readonly basis?: Basis;
+  readonly evidence?: Evidence;
+}
