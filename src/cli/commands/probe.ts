@@ -1,0 +1,131 @@
+/**
+ * `ike-probe probe <peer>`: what a peer speaks and accepts, and why it refuses the rest.
+ *
+ * @module
+ */
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import type { ProbeOptions } from '../../probe/probe.ts';
+import type { ProbeReport } from '../../probe/result.ts';
+import { UsageError } from '../errors.ts';
+import { EXIT } from '../exit.ts';
+import type { ExitCode } from '../exit.ts';
+import { appearance } from '../io.ts';
+import type { Io } from '../io.ts';
+import { addCommonOptions, collect, integer, portOrAny } from '../options.ts';
+import type { CommonOptions } from '../options.ts';
+import type { CommandModule } from '../program.ts';
+
+export const probeCommand: CommandModule = {
+  configure: configureProbe,
+  run: (args, options, io) => runProbeCommand(args[0], options as unknown as ProbeFlags, io),
+};
+
+/** The option table as commander hands it over. */
+export interface ProbeFlags extends CommonOptions {
+  readonly port?: number;
+  readonly ike: ProbeOptions['ike'];
+  readonly mode: ProbeOptions['mode'];
+  readonly offer?: readonly string[];
+  readonly universe: string;
+  readonly timeout: number;
+  readonly retries: number;
+  readonly rate: number;
+  readonly budget: number;
+  readonly sourcePort?: number | 'any';
+  readonly dryRun?: boolean;
+  readonly save?: string;
+  readonly pcap?: string;
+  readonly replay?: string;
+}
+
+export function configureProbe(command: Command): void {
+  command
+    .argument('[peer]', 'address or name, with :port if it is not 500 ([2001:db8::1]:500 for IPv6)')
+    .option('--port <n>', 'UDP port of the peer (default: 500)', integer(1, 65535))
+    .addOption(new Option('--ike <version>', 'IKE versions to try').choices(['v1', 'v2', 'both']).default('both'))
+    .addOption(new Option('--mode <mode>', 'IKEv1 modes to try').choices(['main', 'aggressive', 'both']).default('both'))
+    .option('--offer <offer|@file>', 'ask about this offer instead of mapping the peer (repeatable)', collect)
+    .option('--universe <name|@file>', 'what to map: common, full, or a file', 'common')
+    .option('--timeout <ms>', 'first wait for an answer, doubled at each retry', integer(50, 60_000, 'ms'), 500)
+    .option('--retries <n>', 'repetitions of an unanswered request', integer(0, 10), 2)
+    .option('--rate <n>', 'most packets per second', integer(1, 10_000), 50)
+    .option('--budget <n>', 'most packets in all', integer(1, 1_000_000), 1000)
+    .option('--source-port <n|any>', 'local port (default: 500 when allowed, any other otherwise)', portOrAny)
+    .option('--dry-run', 'print the packets, send nothing')
+    .option('--save <transcript>', 'keep every datagram in a file that --replay reads')
+    .option('--pcap <file>', 'keep every datagram in a capture for Wireshark')
+    .addOption(new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts(['save', 'pcap', 'dryRun', 'sourcePort']));
+  addCommonOptions(command).addHelpText('after', EXAMPLES);
+}
+
+export async function runProbeCommand(peer: string | undefined, flags: ProbeFlags, io: Io): Promise<number> {
+  if (peer === undefined && flags.replay === undefined) {
+    throw new UsageError('ERR_USAGE_ARGUMENT', 'no peer given', 'ike-probe <address or name>, or --replay <transcript>');
+  }
+  const options = await probeOptions(flags, io);
+  const session = await import('../session.ts');
+  if (flags.replay !== undefined) {
+    return finish(await session.replay(await io.readText(flags.replay), flags.replay, options), flags, io);
+  }
+  const target = await session.findTarget(peer ?? '', flags.port);
+  if (flags.dryRun === true) return session.dryRun(target, options, flags, io);
+  return finish(await session.live(target, options, flags, io), flags, io);
+}
+
+/** Prints the report; its exit code. */
+export async function finish(report: ProbeReport, flags: CommonOptions, io: Io, interrupted = false): Promise<number> {
+  if (flags.json === true) {
+    const { toJson } = await import('../../report/json.ts');
+    io.stdout.write(toJson(report));
+  } else {
+    const { renderProbe } = await import('../../report/text.ts');
+    const style = { ...appearance(io, flags), verbose: flags.verbose === true, quiet: flags.quiet === true };
+    io.stdout.write(renderProbe(report, style));
+  }
+  return interrupted ? EXIT.interrupted : exitCode(report);
+}
+
+/** 3 when nobody answered; else 0 when something is accepted (with `--offer`: something of it), 1 when nothing is. */
+export function exitCode(report: ProbeReport): ExitCode {
+  if (report.reachability.state !== 'answered') return EXIT.noAnswer;
+  const yes = report.exchanges.some(({ accepted, offers }) =>
+    offers.length > 0 ? offers.some((offer) => offer.accepted) : accepted.length > 0,
+  );
+  return yes ? EXIT.yes : EXIT.no;
+}
+
+/** The job as the core takes it: files read, keywords left to the notation, which names the nearest. */
+async function probeOptions(flags: ProbeFlags, io: Io): Promise<ProbeOptions> {
+  const offers: string[] = [];
+  for (const offer of flags.offer ?? []) offers.push(...(offer.startsWith('@') ? await offersOf(offer.slice(1), io) : [offer]));
+  return {
+    ike: flags.ike,
+    mode: flags.mode,
+    offers,
+    universe: { name: flags.universe },
+    timeout: flags.timeout,
+    retries: flags.retries,
+    rate: flags.rate,
+    budget: flags.budget,
+  };
+}
+
+/** One offer per line; empty lines and what follows a `#` do not count. */
+async function offersOf(path: string, io: Io): Promise<string[]> {
+  const lines = (await io.readText(path)).split(/\r?\n/).map((line) => line.replace(/#.*/, '').trim());
+  const offers = lines.filter((line) => line !== '');
+  if (offers.length === 0) throw new UsageError('ERR_USAGE_FILE', `${path}: holds no offer`, 'one offer per line');
+  return offers;
+}
+
+const EXAMPLES = `
+Examples:
+  ike-probe 192.0.2.1                                   map the peer
+  ike-probe vpn.example.net:500 --ike v2 --json         IKEv2 only, as JSON
+  ike-probe 192.0.2.1 --offer 3des-md5-modp1024         why not this one?
+  ike-probe 192.0.2.1 --dry-run                         every packet, none of them sent
+  ike-probe 192.0.2.1 --save t.json && ike-probe probe --replay t.json
+
+With --offer the exit code is 0 when the peer takes something of it; without, when it takes anything at all.
+`;

@@ -1,0 +1,108 @@
+/**
+ * The terminal, files and signals as the commands see them: the rim that tests replace.
+ *
+ * Rule: commands touch `process` and the disk only through here. stdout is the report, stderr everything else.
+ *
+ * @module
+ */
+import { createReadStream, promises as fs } from 'node:fs';
+import { systemReason, UsageError } from './errors.ts';
+
+/** A text sink; `columns` is undefined when it is no terminal. */
+export interface Sink {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+/** All that a command may touch. */
+export interface Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of a file, `-` for standard input. @throws UsageError when it cannot be read or is larger than `READ_LIMIT` */
+  readText(path: string): Promise<string>;
+  /** @throws UsageError when it cannot be written */
+  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  /** Aborted by the first Ctrl-C after the first call; a second Ctrl-C ends the process at once. */
+  interrupted(): AbortSignal;
+}
+
+/** Octets; nothing that a command reads whole is larger. */
+export const READ_LIMIT = 64 * 1024 * 1024;
+
+/** The real one. A reader of our output that goes away (`| head`) is no error: the rest is written to nobody. */
+export function processIo(): Io {
+  let abort: AbortController | undefined;
+  return {
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    env: process.env,
+    readText,
+    writeFile,
+    interrupted() {
+      if (abort !== undefined) return abort.signal;
+      const controller = (abort = new AbortController());
+      process.once('SIGINT', () => {
+        controller.abort();
+        process.once('SIGINT', () => process.exit(130));
+      });
+      return controller.signal;
+    },
+  };
+}
+
+/** What the words `--no-color` and `--ascii`, the environment and the terminal come to. */
+export function appearance(io: Io, options: { readonly color?: boolean; readonly ascii?: boolean }): Appearance {
+  const { NO_COLOR, FORCE_COLOR, TERM, LC_ALL, LC_CTYPE, LANG } = io.env;
+  const forced = FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0';
+  const locale = [LC_ALL, LC_CTYPE, LANG].find((value) => value !== undefined && value !== '');
+  return {
+    columns: io.stdout.columns ?? 100,
+    color: options.color !== false && !NO_COLOR && (forced || (io.stdout.isTTY && TERM !== 'dumb')),
+    ascii: options.ascii === true || TERM === 'linux' || (locale !== undefined && !/utf-?8/i.test(locale)),
+  };
+}
+
+export interface Appearance {
+  readonly columns: number;
+  readonly color: boolean;
+  readonly ascii: boolean;
+}
+
+function sink(stream: NodeJS.WriteStream): Sink {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.isTTY === true ? stream.columns : undefined;
+    },
+  };
+}
+
+async function readText(path: string): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of path === '-' ? process.stdin : createReadStream(path)) {
+      chunks.push(chunk as Uint8Array);
+      length += (chunk as Uint8Array).length;
+      if (length > READ_LIMIT) break;
+    }
+  } catch (error) {
+    throw new UsageError('ERR_USAGE_FILE', `${path}: cannot be read: ${systemReason(error)}`);
+  }
+  if (length > READ_LIMIT) throw new UsageError('ERR_USAGE_FILE', `${path}: larger than ${READ_LIMIT >> 20} MiB`);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function writeFile(path: string, data: string | Uint8Array): Promise<void> {
+  try {
+    await fs.writeFile(path, data);
+  } catch (error) {
+    throw new UsageError('ERR_USAGE_FILE', `${path}: cannot be written: ${systemReason(error)}`);
+  }
+}
