@@ -1,0 +1,77 @@
+/**
+ * Gets the daemons: `node --import tsx interop/daemons/install.ts`, as root on Debian. A second run does nothing.
+ *
+ * strongSwan comes from apt. libreswan conflicts with it and OpenIKED would start a service, so both are unpacked beside
+ * the system; only the libraries that they need are installed.
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './places.ts';
+import { must, run } from './process.ts';
+
+const STRONGSWAN = [
+  'charon-systemd',
+  'strongswan-swanctl',
+  'libcharon-extra-plugins',
+  'libcharon-extauth-plugins',
+  'libstrongswan-extra-plugins',
+  'libstrongswan-standard-plugins',
+];
+const TOOLS = ['iproute2', 'nftables', 'libnss3-tools', 'openssl', 'gcc', 'libc6-dev', 'ike-scan', 'tshark'];
+const QUIET = { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
+
+/** Installs whatever is missing. Says each step to `say`. */
+export async function install(say: (step: string) => void = () => undefined): Promise<void> {
+  mkdirSync(LAB_HOME, { recursive: true });
+  await packages([...STRONGSWAN, ...TOOLS], say);
+  if (!existsSync(join(LIBRESWAN_PROGRAMS, 'pluto'))) await unpack('libreswan', PLACES.libreswan, say);
+  if (!existsSync(join(OPENIKED_PROGRAMS, 'iked'))) await unpack('openiked', PLACES.openiked, say);
+  await shim('no-esp.c', PLACES.noEsp, say);
+  await shim('no-pfkey.c', PLACES.noPfkey, say);
+}
+
+async function packages(wanted: readonly string[], say: (step: string) => void): Promise<void> {
+  const missing: string[] = [];
+  for (const name of wanted) {
+    const state = await run(['dpkg-query', '-W', '-f', '${db:Status-Status}', name]);
+    if (state.stdout !== 'installed') missing.push(name);
+  }
+  if (missing.length === 0) return;
+  say(`installing ${missing.join(' ')}`);
+  await must(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing], QUIET);
+}
+
+/** Downloads a package, installs what its programs are linked against, and unpacks it into a directory of ours. */
+async function unpack(name: string, into: string, say: (step: string) => void): Promise<void> {
+  say(`unpacking ${name} into ${into}`);
+  const scratch = mkdtempSync(join(tmpdir(), 'ike-probe-deb-'));
+  try {
+    await must(['apt-get', 'download', '-qq', '-o', 'APT::Sandbox::User=root', name], { ...QUIET, cwd: scratch });
+    const file = readdirSync(scratch).find((entry) => entry.endsWith('.deb'));
+    if (file === undefined) throw new Error(`apt-get download ${name} left no package`);
+    const depends = await must(['dpkg-deb', '-f', join(scratch, file), 'Depends']);
+    await packages(firstAlternatives(depends), say);
+    mkdirSync(into, { recursive: true });
+    await must(['dpkg', '-x', join(scratch, file), into]);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** "a (>= 1), b | c" → a, b. */
+function firstAlternatives(depends: string): string[] {
+  return depends.split(',').flatMap((entry) => entry.trim().match(/^[a-z0-9][a-z0-9.+-]*/)?.[0] ?? []);
+}
+
+async function shim(source: string, target: string, say: (step: string) => void): Promise<void> {
+  if (existsSync(target)) return;
+  say(`compiling ${source}`);
+  const path = fileURLToPath(new URL(`../shims/${source}`, import.meta.url));
+  await must(['gcc', '-shared', '-fPIC', '-O2', '-Wall', '-o', target, path, '-ldl', '-lpthread']);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await install((step) => process.stderr.write(`lab: ${step}\n`));
+}

@@ -1,0 +1,147 @@
+/**
+ * The lab: real IKE daemons on a network of their own, for the tests and the matrix.
+ *
+ *     const lab = await createLab();
+ *     const peer = await lab.strongswan({ ike: ['aes256-sha256-modp2048'], version: 2 });
+ *     await lab.command(['node', 'dist/cli/main.js', 'probe', peer.address4]);
+ *     await lab.close();
+ *
+ * Needs root on Linux, and install.ts once. The client is host 1; peers are numbered from 2 in the order in which they
+ * are asked for. A lab ends with `close()`, and also with the process that made it; what a killed process
+ * left behind goes when the next lab is made.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { applyFaults } from './firewall.ts';
+import type { PathFaults } from './firewall.ts';
+import { startLibreswan } from './libreswan.ts';
+import type { LibreswanOptions } from './libreswan.ts';
+import { hubOf, makeHost, makeHub, namespacesOf, removeNamespace } from './network.ts';
+import type { Host } from './network.ts';
+import { startOpeniked } from './openiked.ts';
+import type { OpenikedOptions } from './openiked.ts';
+import type { Peer, Site } from './peer.ts';
+import { PLACES } from './places.ts';
+import { run, start } from './process.ts';
+import type { Daemon, Ran, RunOptions } from './process.ts';
+import { startStrongswan } from './strongswan.ts';
+import type { StrongswanOptions } from './strongswan.ts';
+
+/** A network with a client and any number of peers. */
+export interface Lab {
+  readonly name: string;
+  /** The client's network namespace, 10.99.0.1 and fd99:99::1. */
+  readonly client: string;
+  strongswan(options: StrongswanOptions): Promise<Peer>;
+  libreswan(options?: LibreswanOptions): Promise<Peer>;
+  openiked(options?: OpenikedOptions): Promise<Peer>;
+  /** A host that runs nothing: its ports are closed. */
+  host(): Promise<Host>;
+  /** Runs a program in the client's namespace, or in that of a host. */
+  command(argv: readonly string[], options?: RunOptions & { readonly on?: Host }): Promise<Ran>;
+  /** Sets the faults of the path at the client, or at a host. Replaces those set before. */
+  firewall(faults: PathFaults, at?: Host): Promise<void>;
+  /** Ends every daemon and removes the network. */
+  close(): Promise<void>;
+}
+
+let labs = 0;
+
+/** Makes a lab. The name only helps to recognise its namespaces; labs never collide. */
+export async function createLab(name = 'ike'): Promise<Lab> {
+  sweep();
+  const lab = `${name}-${process.pid}-${++labs}`;
+  const state = join(PLACES.running, lab);
+  mkdirSync(state, { recursive: true, mode: 0o755 });
+  writeFileSync(join(state, 'owner'), String(process.pid));
+
+  const daemons: Daemon[] = [];
+  const vanish = (): void => {
+    for (const daemon of daemons) daemon.kill();
+    for (const namespace of namespacesOf(lab)) removeNamespace(namespace);
+    if (process.env['IKE_PROBE_KEEP'] === undefined) rmSync(state, { recursive: true, force: true });
+  };
+  const forget = onExit(vanish);
+
+  let hosts = 0;
+  const nextHost = (kind: string): Promise<Host> => {
+    const number = ++hosts;
+    return makeHost(lab, number === 1 ? kind : `${kind}${number}`, number);
+  };
+  const site = async (kind: string): Promise<Site> => {
+    const host = await nextHost(kind);
+    const directory = join(state, host.name);
+    mkdirSync(directory);
+    return {
+      host,
+      directory,
+      async start(argv, output, env) {
+        const daemon = await start(['ip', 'netns', 'exec', host.namespace, ...argv], join(directory, output), env);
+        daemons.push(daemon);
+        return daemon;
+      },
+    };
+  };
+
+  try {
+    await makeHub(lab);
+    const client = (await nextHost('client')).namespace;
+    return {
+      name: lab,
+      client,
+      strongswan: async (options) => startStrongswan(await site('strongswan'), options),
+      libreswan: async (options = {}) => startLibreswan(await site('libreswan'), options),
+      openiked: async (options = {}) => startOpeniked(await site('openiked'), options),
+      host: () => nextHost('host'),
+      command: (argv, options = {}) => run(['ip', 'netns', 'exec', options.on?.namespace ?? client, ...argv], options),
+      firewall: (faults, at) => applyFaults(at?.namespace ?? client, faults),
+      async close() {
+        await Promise.all(daemons.map((daemon) => daemon.stop()));
+        vanish();
+        forget();
+      },
+    };
+  } catch (error) {
+    vanish();
+    forget();
+    throw error;
+  }
+}
+
+/** Removes the labs whose process has ended without removing them. */
+function sweep(): void {
+  if (!existsSync(PLACES.running)) return;
+  for (const lab of readdirSync(PLACES.running)) {
+    const owner = join(PLACES.running, lab, 'owner');
+    if (!existsSync(owner) || alive(Number(readFileSync(owner, 'utf8')))) continue;
+    for (const namespace of [...namespacesOf(lab), hubOf(lab)]) removeNamespace(namespace);
+    rmSync(join(PLACES.running, lab), { recursive: true, force: true });
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Calls `action` when the process exits or is told to; the answer takes that back. */
+function onExit(action: () => void): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    action();
+    forget();
+    // Whoever else listens to the signal decides what happens next; if nobody does, it ends the process as usual.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const forget = (): void => {
+    process.off('exit', action);
+    for (const signal of signals) process.off(signal, onSignal);
+  };
+  process.on('exit', action);
+  for (const signal of signals) process.on(signal, onSignal);
+  return forget;
+}

@@ -1,0 +1,107 @@
+/**
+ * libreswan's pluto, unpacked beside the system: own NSS database, run directory and secrets, so that several run side by side.
+ *
+ * pluto insists on its helper program at a fixed place; it is bound there inside the mount namespace of `ip netns exec`, and
+ * nowhere else. IKEv1 is dropped by default since 4.0; here it is accepted.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { identityOf, PSK } from './peer.ts';
+import type { Peer, Site } from './peer.ts';
+import { LIBRESWAN_PROGRAMS, PLACES } from './places.ts';
+import { LabError, must, run, until } from './process.ts';
+
+/** How pluto is to be. Proposals are in libreswan's own notation; left out, they are its defaults. */
+export interface LibreswanOptions {
+  readonly ike?: readonly string[];
+  readonly esp?: readonly string[];
+  /** Default both. */
+  readonly version?: 1 | 2 | 'both';
+  /** Also answers aggressive mode, to `peerIdentity` only. */
+  readonly aggressive?: boolean;
+  /** The identity (FQDN) that aggressive mode answers; default client.lab. */
+  readonly peerIdentity?: string;
+  /** `authby=`; default secret. */
+  readonly authby?: string;
+  readonly psk?: string;
+  /** Per-transform detail in the log (22 kB for each refused IKEv2 request); default false. */
+  readonly debug?: boolean;
+  /** More lines for every connection, each `key=value`. */
+  readonly lines?: readonly string[];
+}
+
+/** The place where pluto looks for its helper, whatever it was built from. */
+const HELPER_PLACE = '/usr/libexec/ipsec';
+
+/** Starts pluto on a site, listening and with its connections loaded. */
+export async function startLibreswan(site: Site, options: LibreswanOptions): Promise<Peer> {
+  const { host, directory } = site;
+  const file = (name: string): string => join(directory, name);
+  const connections = connectionsOf(site, options);
+  mkdirSync(file('nss'));
+  mkdirSync(file('ipsec.d'));
+  mkdirSync(HELPER_PLACE, { recursive: true });
+  writeFileSync(file('secrets'), `: PSK "${options.psk ?? PSK}"\n`, { mode: 0o600 });
+  const setup = 'config setup\n    uniqueids=no\n    ikev1-policy=accept\n';
+  writeFileSync(file('ipsec.conf'), setup + connections.map(({ text }) => text).join(''));
+  await must(['certutil', '-N', '-d', `sql:${file('nss')}`, '--empty-password']);
+
+  const pluto = [
+    ...[join(HELPER_PLACE, 'pluto'), '--nofork', '--config', file('ipsec.conf'), '--rundir', directory, '--nssdir', file('nss')],
+    ...['--dumpdir', directory, '--ipsecdir', file('ipsec.d'), '--secretsfile', file('secrets'), '--logfile', file('log')],
+    ...['--nhelpers', '1', '--no-dnssec', '--log-no-audit', ...(options.debug ? ['--debug', 'base'] : [])],
+  ];
+  const bound = ['sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', '-', LIBRESWAN_PROGRAMS, HELPER_PLACE];
+  const daemon = await site.start([...bound, 'env', `LD_PRELOAD=${PLACES.noEsp}`, ...pluto], 'output');
+  await until(daemon, `${host.name} opens its control socket`, () => existsSync(file('pluto.ctl')));
+
+  const control = ['--ctlsocket', file('pluto.ctl')];
+  await until(daemon, `${host.name} listens`, async () => {
+    return (await run([join(LIBRESWAN_PROGRAMS, 'whack'), ...control, '--listen'])).status === 0;
+  });
+  for (const { name } of connections) {
+    const added = await run([join(LIBRESWAN_PROGRAMS, 'addconn'), ...control, '--config', file('ipsec.conf'), name]);
+    if (added.status === 0) continue;
+    await daemon.stop();
+    throw new LabError(`${host.name} refuses its configuration: ${added.stderr || added.stdout}`);
+  }
+  return { ...host, kind: 'libreswan', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
+}
+
+/** One connection for each version, mode and address family. */
+function connectionsOf({ host }: Site, options: LibreswanOptions): { readonly name: string; readonly text: string }[] {
+  const { version = 'both', aggressive = false, peerIdentity = 'client.lab' } = options;
+  const modes = [
+    { name: 'main', ikev2: 'no', aggressive: 'no', wanted: version !== 2 },
+    { name: 'aggressive', ikev2: 'no', aggressive: 'yes', wanted: version !== 2 && aggressive },
+    { name: 'v2', ikev2: 'yes', aggressive: 'no', wanted: version !== 1 },
+  ];
+  const families = [
+    { family: 'ipv4', address: host.address4 },
+    { family: 'ipv6', address: host.address6 },
+  ];
+  return modes.flatMap((mode) => {
+    if (!mode.wanted) return [];
+    return families.map(({ family, address }) => {
+      const lines = [
+        `hostaddrfamily=${family}`,
+        `left=${address}`,
+        `leftid=@${identityOf(host)}`,
+        'right=%any',
+        ...(mode.aggressive === 'yes' ? [`rightid=@${peerIdentity}`] : []),
+        `authby=${options.authby ?? 'secret'}`,
+        'leftupdown=%disabled',
+        `ikev2=${mode.ikev2}`,
+        `aggressive=${mode.aggressive}`,
+        ...(options.ike ? [`ike=${options.ike.join(',')}`] : []),
+        ...(options.esp ? [`phase2alg=${options.esp.join(',')}`] : []),
+        'pfs=no',
+        'auto=ignore',
+        ...(options.lines ?? []),
+      ];
+      const name = `${mode.name}-${family}`;
+      return { name, text: `\nconn ${name}\n${lines.map((line) => `    ${line}\n`).join('')}` };
+    });
+  });
+}

@@ -1,0 +1,32 @@
+/**
+ * One daemon of the lab by hand, until Ctrl-C:
+ *
+ *     node --import tsx interop/lab.ts up strongswan '{"ike":["aes256-sha256-modp2048"],"version":2}'
+ *     node --import tsx interop/lab.ts up libreswan            (its defaults)
+ *     node --import tsx interop/lab.ts up openiked '{"ike":["enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"]}'
+ *     node --import tsx interop/lab.ts install
+ *
+ * Prints one JSON line {namespace, address4, address6, pid}; `namespace` is the client's: ip netns exec <namespace> …
+ */
+import { install } from './daemons/install.ts';
+import { createLab } from './daemons/lab.ts';
+import type { StrongswanOptions } from './daemons/strongswan.ts';
+
+const USAGE = `usage: interop/lab.ts install\n       interop/lab.ts up strongswan|libreswan|openiked ['{"ike": [...], ...}']\n`;
+
+const [command, kind, json = '{}'] = process.argv.slice(2);
+if (command === 'install') await install((step) => process.stderr.write(`lab: ${step}\n`));
+else if (command === 'up' && (kind === 'strongswan' || kind === 'libreswan' || kind === 'openiked')) await up(kind, json);
+else {
+  process.stderr.write(USAGE);
+  process.exitCode = 2;
+}
+
+async function up(daemon: 'strongswan' | 'libreswan' | 'openiked', options: string): Promise<void> {
+  const lab = await createLab('hand');
+  const given = JSON.parse(options) as Partial<StrongswanOptions>;
+  const peer = daemon === 'strongswan' ? await lab.strongswan({ ike: ['aes256-sha256-modp2048'], ...given }) : await lab[daemon](given);
+  const { address4, address6, pid } = peer;
+  process.stdout.write(`${JSON.stringify({ namespace: lab.client, address4, address6, pid })}\n`);
+  setInterval(() => undefined, 60_000);
+}
