@@ -1,0 +1,346 @@
+/**
+ * Finds every suite of a universe that an IKEv2 peer accepts, with few questions that leave no state behind.
+ *
+ * Each question is a union of product sets, sent with a KE payload of a group that is not offered. NO_PROPOSAL_CHOSEN refuses
+ * everything in it at once; INVALID_KE_PAYLOAD says that something in it is acceptable and names the group. The search keeps, for every
+ * combination, the chance that it is accepted, and asks for the part whose answer is most open.
+ *
+ * Law: what ends up accepted was accepted alone, or was the last candidate of an accepted set whose others were refused; what ends up
+ * refused was part of a refused question. Silence decides nothing.
+ *
+ * @see RFC 7296 §1.2, §3.3
+ * @module
+ */
+import type { Box } from '../proposals/model.ts';
+import { boxesToIkeOffer } from '../proposals/policy.ts';
+import type { Block, Grid, Mask } from './grid.ts';
+import { currentChances, priorChances } from './likelihood.ts';
+import type { Answer, Inference, Question } from './question.ts';
+
+/** What is known of each cell of a grid. */
+export const CELL = { invalid: 0, undecided: 1, accepted: 2, refused: 3 } as const;
+
+/** The outcome of a mapping: the state of each cell, and the answer that settled it. */
+export interface CellMap {
+  readonly grid: Grid;
+  readonly states: Uint8Array;
+  /** Index into `answers` of the answer that settled a cell, -1 where none did. */
+  readonly settledBy: Int32Array;
+  readonly answers: readonly Answer[];
+  /** Cells that were accepted alone; the other accepted ones follow by elimination. */
+  readonly seenAlone: ReadonlySet<number>;
+  /** The peer's choices in the order in which they fell, for telling whose order wins. */
+  readonly chosen: readonly number[];
+  readonly notes: readonly MapNote[];
+}
+
+export type MapNote =
+  | { readonly code: 'large-datagrams-unanswered'; readonly octets: number }
+  | { readonly code: 'key-exchange-group-must-be-offered' }
+  | { readonly code: 'stopped'; readonly why: 'silence' | 'budget' | 'unreachable' };
+
+/** Limits on one question: octets of the SA payload in a large and in a small datagram. */
+export interface MapLimits {
+  readonly largeSa: number;
+  readonly smallSa: number;
+}
+
+const LIMITS: MapLimits = { largeSa: 8_000, smallSa: 900 };
+/** Groups to send public values of, small ones first; the first that is not offered is taken. */
+const KE_GROUPS: readonly number[] = [25, 19, 31, 14, 26, 20, 21, 5, 2, 15, 16, 1, 17, 18];
+/** So many questions in a row without an answer end the mapping. */
+const PATIENCE = 4;
+
+export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<CellMap> {
+  const search = new Search(grid);
+  let saLimit = limits.largeSa;
+  let silent = 0;
+  let foreignWorks: boolean | undefined;
+
+  while (search.open() && silent < PATIENCE) {
+    const part = search.mostOpenPart(saLimit);
+    const question = search.question(part, foreignWorks !== false, saLimit > limits.smallSa ? limits.smallSa : undefined);
+    const [answer] = yield [question];
+    if (answer === undefined || answer.kind === 'not-asked') return search.stop('budget');
+    if (answer.kind === 'unreachable') return search.stop('unreachable');
+    if (answer.kind === 'other-version') return search.stop('silence', answer);
+    if (answer.asked !== question && answer.kind !== 'silence') {
+      // Only the small form was answered: the path or the peer drops large datagrams.
+      saLimit = limits.smallSa;
+      search.note({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
+      search.learn(answer, search.partOf(answer.asked));
+      continue;
+    }
+    if (answer.kind === 'silence' || answer.kind === 'garbled') {
+      silent++;
+      search.setAside(part);
+      continue;
+    }
+    silent = 0;
+    if (foreignWorks === undefined && answer.kind === 'refused') {
+      // A peer may refuse because the group of the KE payload is not offered: ask once with one that is.
+      const [check] = yield [search.question(part, false, undefined)];
+      foreignWorks = check === undefined || check.kind === 'refused' || check.kind === 'silence';
+      if (!foreignWorks && check !== undefined) {
+        search.note({ code: 'key-exchange-group-must-be-offered' });
+        search.learn(check, part);
+        continue;
+      }
+    }
+    if (answer.kind !== 'refused') foreignWorks ??= true;
+    search.learn(answer, part);
+  }
+  return search.open() ? search.stop('silence') : search.result();
+}
+
+/** The state of the search: masks over the grid, and the region in which an accepted suite is known to be. */
+class Search {
+  readonly #grid: Grid;
+  readonly #states: Uint8Array;
+  readonly #settledBy: Int32Array;
+  readonly #prior: Float64Array;
+  readonly #answers: Answer[] = [];
+  readonly #alone = new Set<number>();
+  readonly #chosen: number[] = [];
+  readonly #notes: MapNote[] = [];
+  readonly #asked = new Map<Question, readonly Block[]>();
+  #accepted: number[] = [];
+  /** Cells one of which is accepted; empty when nothing is known. */
+  #region: number[] = [];
+  /** The answer that showed it. */
+  #shownBy = -1;
+  readonly #aside = new Set<number>();
+
+  constructor(grid: Grid) {
+    this.#grid = grid;
+    const combinations = grid.combinations();
+    this.#prior = priorChances(grid, combinations);
+    this.#states = combinations.map((member) => (member === 1 ? CELL.undecided : CELL.invalid));
+    this.#settledBy = new Int32Array(grid.size).fill(-1);
+  }
+
+  open(): boolean {
+    return this.#states.some((state, cell) => state === CELL.undecided && !this.#aside.has(cell));
+  }
+
+  note(note: MapNote): void {
+    this.#notes.push(note);
+  }
+
+  /** The blocks to ask for next: their answer splits the remaining chance best. */
+  mostOpenPart(saLimit: number): readonly Block[] {
+    const undecided = this.#mask(CELL.undecided);
+    for (const cell of this.#aside) undecided[cell] = 0;
+    const chances = currentChances(this.#grid, this.#prior, undecided, this.#accepted, this.#mask(CELL.refused));
+    const cells = chooseCells(this.#grid, undecided, chances, this.#region);
+    return this.#fit(cells, saLimit);
+  }
+
+  /** As many of the covering blocks as fit into one SA payload. */
+  #fit(cells: readonly number[], saLimit: number): readonly Block[] {
+    const must = new Uint8Array(this.#grid.size);
+    for (const cell of cells) must[cell] = 1;
+    const blocks = this.#grid.cover(must, this.#accepted);
+    const fitting: Block[] = [];
+    let octets = 12;
+    for (const block of blocks) {
+      octets += saSize([this.#grid.box(block)]) - 4;
+      if (fitting.length > 0 && (octets > saLimit || fitting.length >= 200)) break;
+      fitting.push(block);
+    }
+    return fitting;
+  }
+
+  /** The question for a part; `foreign` asks with the public value of a group that is not offered. */
+  question(part: readonly Block[], foreign: boolean, smallSa: number | undefined): Question {
+    const boxes = part.map((block) => this.#grid.box(block));
+    const offered = new Set(boxes.flatMap((box) => (box.group ?? []).map((group) => group.id)));
+    const outside = KE_GROUPS.find((group) => !offered.has(group));
+    const keGroup = foreign && outside !== undefined ? outside : ([...offered][0] ?? 14);
+    const question: Question = { exchange: 'ikev2-init', offer: boxesToIkeOffer(boxes), keGroup };
+    this.#asked.set(question, part);
+    if (smallSa === undefined || saSize(boxes) <= smallSa) return question;
+    const instead = this.question(this.#trim(part, smallSa), foreign, undefined);
+    const both: Question = { ...question, instead };
+    this.#asked.set(both, part);
+    return both;
+  }
+
+  partOf(question: Question): readonly Block[] {
+    return this.#asked.get(question) ?? [];
+  }
+
+  /** The likeliest values of each axis of the first block, until it is small enough. */
+  #trim(part: readonly Block[], smallSa: number): readonly Block[] {
+    let block: Block = part[0] ?? [];
+    while (saSize([this.#grid.box(block)]) > smallSa) {
+      const longest = block.reduce((best, values, a) => (values.length > (block[best]?.length ?? 0) ? a : best), 0);
+      block = block.map((values, a) => (a === longest ? values.slice(0, Math.ceil(values.length / 2)) : values));
+    }
+    return [block];
+  }
+
+  learn(answer: Answer, part: readonly Block[]): void {
+    const index = this.#answers.push(answer) - 1;
+    const offered = this.#undecidedIn(part);
+    if (answer.kind === 'refused') {
+      for (const cell of offered) this.#settle(cell, CELL.refused, index);
+      const gone = new Set(offered);
+      this.#region = this.#region.filter((cell) => !gone.has(cell));
+      this.#eliminate();
+    } else if (answer.kind === 'wrong-group') {
+      const axis = this.#grid.axisOf('group');
+      const named = offered.filter((cell) => this.#grid.axes[axis]?.values[this.#grid.coordinate(cell, axis)]?.id === answer.group);
+      // A group that was not offered is the peer's own wish, not an answer to this offer.
+      if (named.length === 0) return this.setAside(part);
+      this.#region = named;
+      this.#shownBy = index;
+      if (named.length === 1 && offered.length === 1) this.#alone.add(named[0] ?? -1);
+      this.#eliminate();
+    } else if (answer.kind === 'chosen') {
+      const cell = this.#grid.cell(answer.suite);
+      if (cell === undefined || this.#states[cell] !== CELL.undecided) return this.setAside(part);
+      this.#alone.add(cell);
+      this.#accept(cell, index);
+    }
+  }
+
+  /** Undecidable for now: the peer did not answer what was asked. */
+  setAside(part: readonly Block[]): void {
+    for (const cell of this.#undecidedIn(part)) this.#aside.add(cell);
+    this.#region = this.#region.filter((cell) => !this.#aside.has(cell));
+  }
+
+  stop(why: 'silence' | 'budget' | 'unreachable', answer?: Answer): CellMap {
+    if (answer !== undefined) this.#answers.push(answer);
+    this.#notes.push({ code: 'stopped', why });
+    return this.result();
+  }
+
+  result(): CellMap {
+    return {
+      grid: this.#grid,
+      states: this.#states,
+      settledBy: this.#settledBy,
+      answers: this.#answers,
+      seenAlone: this.#alone,
+      chosen: this.#chosen,
+      notes: this.#notes,
+    };
+  }
+
+  #eliminate(): void {
+    const [only] = this.#region;
+    if (this.#region.length === 1 && only !== undefined) this.#accept(only, this.#shownBy);
+  }
+
+  #accept(cell: number, answer: number): void {
+    this.#settle(cell, CELL.accepted, answer);
+    this.#accepted = [...this.#accepted, cell];
+    this.#chosen.push(cell);
+    this.#region = [];
+  }
+
+  #settle(cell: number, state: number, answer: number): void {
+    this.#states[cell] = state;
+    this.#settledBy[cell] = answer;
+  }
+
+  #undecidedIn(part: readonly Block[]): number[] {
+    const cells: number[] = [];
+    for (const block of part)
+      this.#grid.each(block, (cell) => {
+        if (this.#states[cell] === CELL.undecided) cells.push(cell);
+      });
+    return cells;
+  }
+
+  #mask(state: number): Mask {
+    return this.#states.map((s) => (s === state ? 1 : 0));
+  }
+}
+
+/**
+ * The undecided cells to ask for: a part of the grid, cut along the axes, whose chance to hold an accepted suite is nearest one half.
+ * `region` holds an accepted suite for certain; when it is empty nothing is certain.
+ */
+export function chooseCells(grid: Grid, undecided: Mask, chances: Float64Array, region: readonly number[]): readonly number[] {
+  const all: number[] = [];
+  for (let cell = 0; cell < undecided.length; cell++) if (undecided[cell] === 1) all.push(cell);
+  const certain = new Set(region);
+  const strength = (cell: number): number => -Math.log(1 - Math.min(0.95, chances[cell] ?? 0));
+  let inRegion = 0;
+  for (const cell of region) inRegion += strength(cell);
+  const noneInRegion = Math.exp(-inRegion);
+  /** The chance of a yes to a part with this strength outside and inside the region. */
+  const yes = (outside: number, inside: number): number => {
+    const refusedInside = region.length === 0 ? Math.exp(-inside) : (Math.exp(-inside) - noneInRegion) / Math.max(1e-12, 1 - noneInRegion);
+    return 1 - Math.exp(-outside) * Math.max(0, refusedInside);
+  };
+
+  let part = all;
+  for (;;) {
+    const totals = strengths(part, certain, strength);
+    const whole = yes(totals.outside, totals.inside);
+    // Nothing certain and little left: one question for all of it.
+    if (whole <= 0.62 || part.length === 1) return part;
+    let best: { cells: readonly number[]; miss: number } | undefined;
+    let heaviest: { cells: number[]; chance: number } | undefined;
+    for (let a = 0; a < grid.axes.length; a++) {
+      const slices = sliceBy(grid, part, a)
+        .map((cells) => ({ cells, ...strengths(cells, certain, strength) }))
+        .toSorted((x, y) => y.inside + y.outside - (x.inside + x.outside));
+      if (slices.length < 2) continue;
+      let taken: number[] = [];
+      let outside = 0;
+      let inside = 0;
+      for (const slice of slices) {
+        taken = [...taken, ...slice.cells];
+        outside += slice.outside;
+        inside += slice.inside;
+        const miss = Math.abs(yes(outside, inside) - 0.5);
+        if (taken.length < part.length && (region.length === 0 || inside > 0) && (best === undefined || miss < best.miss)) best = { cells: taken, miss };
+        if (yes(outside, inside) > 0.8) break;
+      }
+      const top = slices[0];
+      if (top !== undefined) {
+        const chance = yes(top.outside, top.inside);
+        if ((region.length === 0 || top.inside > 0) && chance > 0.5 && (heaviest === undefined || chance < heaviest.chance)) heaviest = { cells: top.cells, chance };
+      }
+    }
+    if (best === undefined) return part;
+    if (best.miss <= 0.12 || heaviest === undefined || heaviest.cells.length >= part.length) return best.cells;
+    part = heaviest.cells;
+  }
+}
+
+function strengths(cells: readonly number[], region: ReadonlySet<number>, strength: (cell: number) => number): { inside: number; outside: number } {
+  let inside = 0;
+  let outside = 0;
+  for (const cell of cells) {
+    if (region.has(cell)) inside += strength(cell);
+    else outside += strength(cell);
+  }
+  return { inside, outside };
+}
+
+function sliceBy(grid: Grid, cells: readonly number[], axis: number): number[][] {
+  const slices = new Map<number, number[]>();
+  for (const cell of cells) {
+    const value = grid.coordinate(cell, axis);
+    const slice = slices.get(value);
+    if (slice === undefined) slices.set(value, [cell]);
+    else slice.push(cell);
+  }
+  return [...slices.values()];
+}
+
+/** Octets of an SA payload with one proposal per box. */
+export function saSize(boxes: readonly Box[]): number {
+  let octets = 4;
+  for (const box of boxes) {
+    octets += 8;
+    for (const algorithms of Object.values(box)) for (const algorithm of algorithms) octets += algorithm.keyBits === undefined ? 8 : 12;
+  }
+  return octets;
+}

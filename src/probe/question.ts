@@ -1,0 +1,81 @@
+/**
+ * Questions to a peer and its answers: what an inference yields and what it is fed.
+ *
+ * An inference is a generator. It owns no socket and no clock, so the same code runs against a live peer, a simulated
+ * selector or a recorded transcript.
+ *
+ * @module
+ */
+import type { Offer, Suite } from '../proposals/model.ts';
+
+/** The exchange whose first message carries the offer, by its name in reports. */
+export type ExchangeName = 'ikev1-main' | 'ikev1-aggressive' | 'ikev2-init';
+
+/** One offer to put to the peer. */
+export interface Question {
+  readonly exchange: ExchangeName;
+  readonly offer: Offer;
+  /** Group of the KE payload (IKEv2, aggressive mode). In IKEv2 a group outside the offer leaves no state at the peer. */
+  readonly keGroup?: number;
+  /** A second way to ask that is worth a try when the first gets no answer: the same, but in a small datagram. */
+  readonly instead?: Question;
+  /** Patience: how many datagrams may be spent on this question; the oracle's default when absent. */
+  readonly tries?: number;
+}
+
+/** Indices into the transcript that show an answer. */
+export type Evidence = readonly number[];
+
+export type Answer = { readonly evidence: Evidence; readonly asked: Question } & AnswerBody;
+
+export type AnswerBody =
+  /** The peer picked one suite; `form` describes how it wrote it. */
+  | { readonly kind: 'chosen'; readonly suite: Suite; readonly form: AnswerForm }
+  /** INVALID_KE_PAYLOAD: the offer is fine, with this group. */
+  | { readonly kind: 'wrong-group'; readonly group: number }
+  /** An error notify. `spiSize` is that of the notify payload, `responderSpi` whether the header names one. */
+  | { readonly kind: 'refused'; readonly notify: number; readonly spiSize: number; readonly responderSpi: boolean }
+  /** The peer speaks another major version. */
+  | { readonly kind: 'other-version'; readonly version: number }
+  /** Nothing came back although the question was repeated. */
+  | { readonly kind: 'silence'; readonly sends: number }
+  /** An ICMP error said that nobody listens or that the way is closed. */
+  | { readonly kind: 'unreachable'; readonly state: 'refused' | 'prohibited' | 'unreachable' }
+  /** Something came back that is no answer to an SA. */
+  | { readonly kind: 'garbled'; readonly code: string }
+  /** The budget was used up or the user interrupted: the question was not asked. */
+  | { readonly kind: 'not-asked' };
+
+/** How a chosen suite was written, for telling implementations apart. */
+export interface AnswerForm {
+  /** Attribute types (IKEv1) or transform types (IKEv2) in the order of the answer. */
+  readonly order: readonly number[];
+  readonly proposalNumber: number;
+  readonly transformNumber?: number;
+  readonly authMethod?: number;
+}
+
+/** Yields a batch of questions that may be in flight together, takes their answers in the same order. */
+export type Inference<T> = Generator<readonly Question[], T, readonly Answer[]>;
+
+export interface Oracle {
+  ask(batch: readonly Question[]): Promise<readonly Answer[]>;
+}
+
+/** Runs an inference against an oracle. */
+export async function interview<T>(run: Inference<T>, oracle: Oracle): Promise<T> {
+  let step = run.next([]);
+  while (!step.done) step = run.next(await oracle.ask(step.value));
+  return step.value;
+}
+
+/** Runs an inference against a pure function, for properties. */
+export function simulate<T>(run: Inference<T>, answer: (question: Question) => AnswerBody): { value: T; questions: Question[] } {
+  const questions: Question[] = [];
+  let step = run.next([]);
+  while (!step.done) {
+    const asked = step.value;
+    step = run.next(asked.map((question) => ({ ...answer(question), asked: question, evidence: [questions.push(question) - 1] })));
+  }
+  return { value: step.value, questions };
+}
