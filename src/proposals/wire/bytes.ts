@@ -25,12 +25,14 @@ export class Reader {
   readonly #bytes: Uint8Array;
   readonly #end: number;
   readonly #base: number;
+  readonly #start: number;
   #at: number;
 
   /** Reads `bytes` from `start` up to `end`; `base` is what the fault offsets of `bytes[0]` begin at. */
   constructor(bytes: Uint8Array, base = 0, start = 0, end = bytes.length) {
     this.#bytes = bytes;
     this.#base = base;
+    this.#start = start;
     this.#at = start;
     this.#end = end;
   }
@@ -61,6 +63,12 @@ export class Reader {
     return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
   }
 
+  /** Three octets, big-endian. */
+  u24(field: string): number {
+    const high = this.u8(field);
+    return (high << 16) | this.u16(field);
+  }
+
   /** Four octets, big-endian, unsigned. */
   u32(field: string): number {
     const high = this.u16(field);
@@ -81,9 +89,20 @@ export class Reader {
     return this.take(this.left, 'rest');
   }
 
-  /** A view of everything that is left, which stays unread. */
-  peekRest(): Uint8Array {
-    return this.left === 0 ? NOTHING : this.#bytes.subarray(this.#at, this.#end);
+  /** A view of everything that it was given, read or not. */
+  whole(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  /** A reader of what is left, which stays unread here. */
+  ahead(): Reader {
+    return new Reader(this.#bytes, this.#base, this.#at, this.#end);
+  }
+
+  /** Two octets, `ahead` of the next one, which stay unread. The caller knows that they are there. */
+  peek16(ahead: number): number {
+    const at = this.#at + ahead;
+    return ((this.#bytes[at] as number) << 8) | (this.#bytes[at + 1] as number);
   }
 
   /** A reader of the next `count` octets, which this one leaves behind. 'length-too-small' | 'length-too-large' */
@@ -137,6 +156,10 @@ export class Writer {
     this.#bytes[this.#at++] = value >>> 8;
     this.#bytes[this.#at++] = value;
     return this;
+  }
+
+  u24(value: number): this {
+    return this.u8(value >>> 16).u16(value);
   }
 
   u32(value: number): this {

@@ -101,16 +101,13 @@ function finishBody(r: Reader, body: SaBody, faults: DecodeFault[]): SaBody {
 
 /** "Secrecy" and "integrity" situations name a labelled domain, and a level and categories each. @see RFC 2407 §4.6.1 */
 function readSituation(r: Reader, doi: number): Uint8Array {
-  const all = r.peekRest();
-  const bits = r.u32('sa.situation');
-  let length = 4;
+  const ahead = r.ahead();
+  const bits = ahead.u32('sa.situation');
   if (doi === DOI_IPSEC && (bits & (SECRECY | INTEGRITY)) !== 0) {
-    const before = r.left;
-    r.u32('situation.domain');
-    for (const bit of [SECRECY, INTEGRITY]) if ((bits & bit) !== 0) skipLabel(r);
-    length += before - r.left;
+    ahead.u32('situation.domain');
+    for (const bit of [SECRECY, INTEGRITY]) if ((bits & bit) !== 0) skipLabel(ahead);
   }
-  return all.subarray(0, length);
+  return r.take(r.left - ahead.left, 'sa.situation');
 }
 
 /** The level is counted in octets, the categories in bits; both are padded to 32 bits. */
