@@ -33,7 +33,8 @@ export function rulesOf(faults: PathFaults): string {
   const { lossPercent = 0, direction = 'both', block } = faults;
   if (!Number.isInteger(lossPercent) || lossPercent < 0 || lossPercent > 100) throw new RangeError(`lossPercent: ${lossPercent}`);
   const fragments = faults.dropFragments ? ['ip frag-off & 0x3fff != 0 drop', 'exthdr frag exists drop'] : [];
-  const loss = lossPercent > 0 ? [IKE, FROM_IKE].map((match) => `${match} numgen random mod 100 < ${lossPercent} drop`) : [];
+  const chance = lossPercent === 100 ? '' : `numgen random mod 100 < ${lossPercent} `;
+  const loss = lossPercent > 0 ? [IKE, FROM_IKE].map((match) => `${match} ${chance}drop`) : [];
   const twice = faults.duplicate ? [IKE, FROM_IKE].map((match) => `${match} meta mark 0 meta mark set 1 dup to "eth0"`) : [];
   return [
     'table netdev faults',

@@ -4,12 +4,12 @@
  * strongSwan comes from apt. libreswan conflicts with it and OpenIKED would start a service, so both are unpacked beside
  * the system; only the libraries that they need are installed.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './places.ts';
-import { must, run } from './process.ts';
+import { LabError, must, run } from './process.ts';
 
 const STRONGSWAN = [
   'charon-systemd',
@@ -24,7 +24,8 @@ const QUIET = { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: 'noninteractive' } }
 
 /** Installs whatever is missing. Says each step to `say`. */
 export async function install(say: (step: string) => void = () => undefined): Promise<void> {
-  mkdirSync(LAB_HOME, { recursive: true });
+  mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
+  if (statSync(LAB_HOME).uid !== 0) throw new LabError(`${LAB_HOME} is not root's own: another user could change what is run from it`);
   await packages([...STRONGSWAN, ...TOOLS], say);
   if (!existsSync(join(LIBRESWAN_PROGRAMS, 'pluto'))) await unpack('libreswan', PLACES.libreswan, say);
   if (!existsSync(join(OPENIKED_PROGRAMS, 'iked'))) await unpack('openiked', PLACES.openiked, say);
@@ -50,7 +51,7 @@ async function unpack(name: string, into: string, say: (step: string) => void): 
   try {
     await must(['apt-get', 'download', '-qq', '-o', 'APT::Sandbox::User=root', name], { ...QUIET, cwd: scratch });
     const file = readdirSync(scratch).find((entry) => entry.endsWith('.deb'));
-    if (file === undefined) throw new Error(`apt-get download ${name} left no package`);
+    if (file === undefined) throw new LabError(`apt-get download ${name} left no package`);
     const depends = await must(['dpkg-deb', '-f', join(scratch, file), 'Depends']);
     await packages(firstAlternatives(depends), say);
     mkdirSync(into, { recursive: true });

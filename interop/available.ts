@@ -1,0 +1,45 @@
+/**
+ * Whether real daemons can run here, and if not, why: the words behind "skipped".
+ *
+ * With IKE_PEERS=required (as in .ci/run) a missing daemon is a failure, not a skip.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { PeerKind } from './daemons/peer.ts';
+import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './daemons/places.ts';
+
+/** `reason` is there when something is missing: "needs root", "needs libreswan (npm run lab:install)". */
+export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
+
+/** Whether daemons are required to be here. */
+export const daemonsRequired = (): boolean => process.env['IKE_PEERS'] === 'required';
+
+/** Looks for everything that a lab with these daemons needs. Starts nothing. */
+export function daemonsAvailable(kinds: readonly PeerKind[] = ['strongswan', 'libreswan', 'openiked']): Availability {
+  const missing = (reason: string): Availability => ({ available: false, reason });
+  if (process.platform !== 'linux') return missing('needs Linux');
+  if (process.getuid?.() !== 0) return missing('needs root');
+  for (const program of ['ip', 'ss', 'nft']) if (!onPath(program)) return missing(`needs the program ${program}`);
+  for (const kind of kinds) {
+    if (!NEEDS[kind].every((file) => existsSync(file))) return missing(`needs ${kind} (npm run lab:install)`);
+  }
+  if (kinds.includes('libreswan') && !onPath('certutil')) return missing('needs the program certutil');
+  if (!ownedByRoot()) return missing(`needs ${LAB_HOME} to be root's own`);
+  return { available: true };
+}
+
+const NEEDS: { readonly [K in PeerKind]: readonly string[] } = {
+  strongswan: [PLACES.charon, PLACES.noEsp],
+  libreswan: [join(LIBRESWAN_PROGRAMS, 'pluto'), PLACES.noEsp],
+  openiked: [join(OPENIKED_PROGRAMS, 'iked'), PLACES.noPfkey],
+};
+
+function onPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
+}
+
+/** What is run as root from a directory that others can write to is not ours. */
+function ownedByRoot(): boolean {
+  const { uid, mode } = statSync(LAB_HOME);
+  return uid === 0 && (mode & 0o022) === 0;
+}

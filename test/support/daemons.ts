@@ -1,0 +1,23 @@
+/** Suites that need real daemons: run where they are, skipped by name where not, failing where they are required and missing. */
+import { describe, it } from 'mocha';
+import { daemonsAvailable, daemonsRequired } from '../../interop/available.ts';
+import type { PeerKind } from '../../interop/daemons/peer.ts';
+
+/** A mocha suite over real daemons. Its name tells why it was skipped: "strongSwan is mapped (skipped: needs root)". */
+export function describeDaemons(title: string, kinds: readonly PeerKind[], body: () => void): void {
+  const state = daemonsAvailable(kinds);
+  if (state.available) {
+    describe(title, function () {
+      this.timeout(30_000);
+      body();
+    });
+  } else if (daemonsRequired()) {
+    describe(title, () => {
+      it('has the daemons that IKE_PEERS=required asks for', () => {
+        throw new Error(state.reason);
+      });
+    });
+  } else {
+    describe.skip(`${title} (skipped: ${state.reason})`, body);
+  }
+}
