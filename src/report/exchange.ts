@@ -1,0 +1,192 @@
+/**
+ * One exchange of the text report: accepted suites, methods, order, refusals, verdicts on what was offered, notes.
+ *
+ * @module
+ */
+import type { AcceptedSuite, ExchangeReport, OfferVerdict, ReasonView } from '../probe/result.ts';
+import { describeChange, slotName } from './explain.ts';
+import { boxText, groupRefusals, suitesOf } from './refusals.ts';
+import type { RefusalGroup } from './refusals.ts';
+import { byStrength, remarks } from './strength.ts';
+import { count, pad, safe, width, wrap } from './terminal.ts';
+import { grounds, seen } from './page.ts';
+import type { Page } from './page.ts';
+
+/** Lines without `-v`: more combinations, accepted suites of one rank, or undecided boxes than this are counted instead. */
+const SHORT_LIST = 10;
+/** Accepted suites are the result: all are printed up to here. */
+const LONG_LIST = 40;
+
+/** The lines below the heading of an exchange. */
+export function exchangeLines(exchange: ExchangeReport, page: Page): string[] {
+  return [
+    ...whyLines(exchange, page),
+    ...acceptedLines(exchange, page),
+    ...methodLines(exchange, page),
+    ...orderLines(exchange, page),
+    ...policyLines(exchange, page),
+    ...lifetimeLines(exchange, page),
+    ...offerLines(exchange, page),
+    ...refusedLines(exchange, page),
+    ...undecidedLines(exchange, page),
+    ...noteLines(exchange, page),
+  ];
+}
+
+function whyLines({ why }: ExchangeReport, page: Page): string[] {
+  if (why === null) return [];
+  return wrap(`${safe(why.text)}${grounds(why.basis)}${seen(why.evidence, page)}`, page.columns, '  ');
+}
+
+function acceptedLines({ accepted, exchange }: ExchangeReport, page: Page): string[] {
+  if (accepted.length === 0) return [];
+  const sorted = accepted.toSorted((a, b) => byStrength(a.suite, b.suite));
+  const shown = page.verbose > 0 ? sorted : sorted.slice(0, LONG_LIST);
+  const column = Math.min(52, Math.max(...shown.map(({ suite }) => width(safe(suite)))));
+  const methods = exchange.startsWith('ikev1') && new Set(accepted.map(authText)).size > 1;
+  const lines = [title('Accepted, strongest first', page), ...shown.flatMap((suite) => acceptedLine(suite, column, methods, page))];
+  if (shown.length < sorted.length) lines.push(...more(sorted.length - shown.length, 'accepted suite', page));
+  return lines;
+}
+
+function acceptedLine(accepted: AcceptedSuite, column: number, methods: boolean, page: Page): string[] {
+  const { marks, good, warn, name } = page.style;
+  const weak = remarks(accepted.suite);
+  const mark = weak.length > 0 ? warn(marks.warn) : good(marks.yes);
+  const said = [...weak, ...(methods ? [authText(accepted)] : [])].join(', ') + grounds(accepted.basis) + seen(accepted.evidence, page);
+  const suite = safe(accepted.suite);
+  const first = `    ${mark} ${said === '' ? name(suite) : pad(name(suite), column)}`;
+  return said === '' ? [first] : wrap(said.trim(), page.columns, `${first}  `, ' '.repeat(8 + column));
+}
+
+function authText({ auth }: { readonly auth: readonly string[] | '*' }): string {
+  return auth === '*' ? 'any method' : auth.map(safe).join(', ');
+}
+
+function methodLines({ methods, accepted, exchange }: ExchangeReport, page: Page): string[] {
+  if (!exchange.startsWith('ikev1') || accepted.length === 0) return [];
+  if (methods?.lookedAt === false || accepted.every(({ auth }) => auth === '*')) {
+    return item('Methods', `not looked at in this exchange: any is accepted here, and only a later message shows which would do${seen(methods?.evidence ?? [], page)}`, page);
+  }
+  const seenMethods = [...new Set(accepted.flatMap(({ auth }) => (auth === '*' ? [] : auth)))];
+  const refused = methods?.asked.filter((method) => !seenMethods.includes(method)) ?? [];
+  const also = refused.length > 0 ? `; not accepted: ${refused.map(safe).join(', ')}` : '';
+  return item('Methods', `${seenMethods.map(safe).join(', ')}${also}`, page);
+}
+
+function orderLines({ preference, accepted }: ExchangeReport, page: Page): string[] {
+  if (accepted.length < 2) return [];
+  const { order, basis, ranking } = preference;
+  const first = ranking.slice(0, page.verbose > 0 ? ranking.length : 5).map(safe).join(` ${page.style.marks.above} `);
+  const rest = page.verbose > 0 || ranking.length <= 5 ? '' : `, and ${ranking.length - 5} more`;
+  const list = first === '' ? '' : `: ${first}${rest}`;
+  if (order === 'peer') return item('Order', `the peer's own order wins${list}${grounds(basis)}`, page);
+  if (order === 'ours') return item('Order', `our order wins: the peer takes the first acceptable of the offer${grounds(basis)}`, page);
+  return item('Order', 'not found out whose order wins', page);
+}
+
+function policyLines({ policy }: ExchangeReport, page: Page): string[] {
+  if (policy.length === 0 || page.verbose === 0) return [];
+  return [title('Policy that explains this (inferred)', page), ...policy.flatMap((box) => wrap(safe(boxText(box)), page.columns, '    '))];
+}
+
+function lifetimeLines({ lifetimes = [] }: ExchangeReport, page: Page): string[] {
+  return lifetimes.flatMap(({ unit, offered, answered, evidence }) => {
+    const what = answered === null ? 'left out of the answer' : answered === offered ? 'echoed' : `answered with ${count(answered)}`;
+    return item('Lifetime', `${count(offered)} ${unit} offered, ${what}${seen(evidence, page)}`, page);
+  });
+}
+
+function offerLines({ offers }: ExchangeReport, page: Page): string[] {
+  if (offers.length === 0) return [];
+  return [title('What was offered', page), ...offers.flatMap((offer) => offerLine(offer, page))];
+}
+
+function offerLine(offer: OfferVerdict, page: Page): string[] {
+  const { marks, good, bad, warn, name } = page.style;
+  const [mark, word] = offer.undecided ? [warn(marks.unsure), warn('undecided')] : offer.accepted ? [good(marks.yes), good('accepted')] : [bad(marks.no), bad('refused')];
+  const auth = offer.auth === '*' ? '' : ` by ${offer.auth.map(safe).join(', ')}`;
+  const basis = offer.basis === undefined ? '' : grounds(offer.basis);
+  const suite = safe(offer.suite);
+  const lines = [`    ${mark} ${name(suite)}${auth}: ${word}${basis}${seen(offer.evidence ?? [], page)}`];
+  for (const reason of offer.reasons) lines.push(...reasonLines(reason, page));
+  return lines;
+}
+
+function reasonLines(reason: ReasonView, page: Page): string[] {
+  const label = reason.slot === null ? '' : `${slotName(reason.slot)}: `;
+  return wrap(`${label}${safe(reason.text)}${grounds(reason.basis)}${seen(reason.evidence, page)}`, page.columns, '        ', '          ');
+}
+
+function refusedLines({ rejected, coverage }: ExchangeReport, page: Page): string[] {
+  const total = rejected.reduce((sum, box) => sum + box.count, 0);
+  if (total === 0) return [];
+  const groups = groupRefusals(rejected);
+  const single = groups.filter((group) => group.code !== 'combination-not-accepted');
+  const pairs = groups.filter((group) => group.code === 'combination-not-accepted');
+  const shown = page.verbose > 0 ? pairs : pairs.slice(0, SHORT_LIST);
+  const undecided = coverage.undecided > 0 ? `, ${count(coverage.undecided)} undecided` : '';
+  return [
+    title(`Refused: ${count(total)} combinations${undecided}; one can have several reasons`, page),
+    ...single.flatMap((group) => valueLines(group, page)),
+    ...shown.flatMap((group) => pairLines(group, page)),
+    ...(shown.length < pairs.length ? more(pairs.length - shown.length, 'kind of combination', page, 'kinds of combinations') : []),
+    ...(page.verbose > 0 ? rejected.flatMap((box) => boxLines(box.box, box.count, box.reasons, page)) : []),
+  ];
+}
+
+function valueLines(group: RefusalGroup, page: Page): string[] {
+  const values = group.offered.map(safe).join(', ') || (group.slot === null ? 'the rest' : `no ${slotName(group.slot)}`);
+  const here = group.accepted.length > 0 ? `; accepted here: ${group.accepted.map(safe).join(', ')}` : '';
+  const why = group.code === 'no-reason' ? ', no reason found' : group.code === 'key-length-not-accepted' ? ' for the key length' : '';
+  const text = `${values} ${page.style.marks.dash} refused in all ${count(Math.round(group.count))} combinations${why}${here}${grounds(group.basis)}`;
+  return wrap(text, page.columns, `    ${page.style.bad(page.style.marks.no)} `);
+}
+
+function pairLines(group: RefusalGroup, page: Page): string[] {
+  const edits = group.changes.map(describeChange).map(safe);
+  const change = edits.length > 0 ? `; change ${edits.join(', or ')}` : '';
+  const combinations = group.boxes.map(({ box }) => safe(boxText(box, 6))).slice(0, 3);
+  const rest = group.boxes.length > 3 ? ` and ${group.boxes.length - 3} more` : '';
+  const text = `${combinations.join(' ')}${rest} ${page.style.marks.dash} accepted singly, not together (${count(Math.round(group.count))})${change}${grounds(group.basis)}`;
+  return wrap(text, page.columns, `    ${page.style.bad(page.style.marks.no)} `);
+}
+
+/** `-v`: a box with its reasons and packets; `-vv`: each suite of it too. */
+function boxLines(box: RefusalGroup['boxes'][number]['box'], combinations: number, reasons: readonly ReasonView[], page: Page): string[] {
+  const lines = wrap(`${safe(boxText(box))} (${count(combinations)})`, page.columns, `    ${page.style.marks.dot} `, '        ');
+  for (const reason of reasons) lines.push(...reasonLines(reason, page));
+  if (page.verbose > 1) for (const suite of suitesOf(box)) lines.push(`          ${safe(suite)}`);
+  return lines;
+}
+
+function undecidedLines({ undecided = [], coverage, rejected, offers }: ExchangeReport, page: Page): string[] {
+  if (coverage.undecided === 0) return [];
+  const shown = undecided.slice(0, page.verbose > 0 ? undecided.length : SHORT_LIST);
+  if (shown.length === 0 && rejected.length > 0 && offers.length === 0) return [];
+  return [
+    title(`Undecided: ${count(coverage.undecided)} combinations; neither accepted nor refused, because no answer came`, page),
+    ...shown.flatMap((box) => wrap(safe(boxText(box, page.verbose > 0 ? Infinity : 6)), page.columns, `    ${page.style.warn(page.style.marks.unsure)} `)),
+    ...(shown.length < undecided.length ? more(undecided.length - shown.length, 'box', page, 'boxes') : []),
+  ];
+}
+
+function noteLines({ notes = [] }: ExchangeReport, page: Page): string[] {
+  if (notes.length === 0) return [];
+  return [
+    title('On the way', page),
+    ...notes.flatMap((note) => wrap(safe(note.text) + seen(note.evidence, page), page.columns, `    ${page.style.marks.dot} `)),
+  ];
+}
+
+function title(text: string, page: Page): string {
+  return wrap(text, page.columns, '  ').map(page.style.bold).join('\n');
+}
+
+function item(label: string, text: string, page: Page): string[] {
+  return wrap(text, page.columns, `  ${pad(page.style.bold(label), 10)}`, ' '.repeat(12));
+}
+
+function more(left: number, what: string, page: Page, many = `${what}s`): string[] {
+  return [page.style.dim(`      and ${count(left)} more ${left === 1 ? what : many} (-v shows all)`)];
+}

@@ -1,0 +1,26 @@
+/**
+ * What the sections of the text report share: the page's size and style, and how grounds and packets are written.
+ *
+ * @module
+ */
+import type { Basis, Evidence } from '../probe/result.ts';
+import type { Style } from './terminal.ts';
+
+/** What every section needs to print itself. */
+export interface Page {
+  readonly columns: number;
+  readonly verbose: 0 | 1 | 2;
+  readonly style: Style;
+}
+
+/** ` (inferred)`, ` (assumed)`; nothing for what was observed. */
+export function grounds(basis: Basis): string {
+  return basis === 'observed' ? '' : ` (${basis})`;
+}
+
+/** The datagrams behind a claim, from `-v` on: ` [#3 #4]`. */
+export function seen(evidence: Evidence, page: Page): string {
+  if (page.verbose === 0 || evidence.length === 0) return '';
+  const shown = evidence.slice(0, 6).map((n) => `#${n}`);
+  return ` [${shown.join(' ')}${evidence.length > 6 ? ` and ${evidence.length - 6} more` : ''}]`;
+}

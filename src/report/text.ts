@@ -1,0 +1,173 @@
+/**
+ * The probe report as text for people: what the peer is, what it accepts strongest first, why it refuses the rest.
+ *
+ * Rule 1: observed is printed plain; what is inferred or assumed says so.
+ * Rule 2: silence and the unknown are named as such, never as a refusal.
+ * Rule 3: nothing from the peer or the command line is printed unescaped.
+ *
+ * @module
+ */
+import type { ExchangeReport, ProbeFinding, ProbeReport, Severity } from '../probe/result.ts';
+import { exchangeTitle } from './explain.ts';
+import { exchangeLines } from './exchange.ts';
+import { grounds, seen } from './page.ts';
+import type { Page } from './page.ts';
+import { count, pad, safe, style, width, wrap } from './terminal.ts';
+
+/** How a report is to look. `verbose` 1 adds each box with its packets, 2 each suite. */
+export interface TextOptions {
+  readonly columns: number;
+  readonly color: boolean;
+  readonly ascii: boolean;
+  readonly verbose: 0 | 1 | 2;
+  readonly quiet: boolean;
+}
+
+/** Narrower than this nothing can be laid out; wider lines than this are hard to read. */
+const MIN_COLUMNS = 40;
+const MAX_COLUMNS = 120;
+/** Where the values of the heading begin. */
+const LABEL = 14;
+
+/** The whole report, ending in a newline. `quiet` prints only what is accepted: one line each. */
+export function renderProbe(report: ProbeReport, options: TextOptions): string {
+  if (options.quiet) return renderQuiet(report);
+  const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, Math.floor(options.columns) || 80));
+  const page: Page = { columns, verbose: options.verbose, style: style(options) };
+  const tried = report.exchanges.filter((exchange) => exchange.state !== 'not-tried');
+  const sections = [
+    heading(report, page),
+    ...tried.map((exchange) => [...ruled(exchangeTitle(exchange.exchange), figures(exchange), page), ...exchangeLines(exchange, page)]),
+    findingLines(report.findings, page),
+    notTried(report, page),
+    trafficLines(report, page),
+  ];
+  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+function renderQuiet(report: ProbeReport): string {
+  const lines = report.exchanges.flatMap((exchange) => [
+    ...exchange.accepted.map(({ suite }) => `${exchange.exchange} ${safe(suite)}`),
+    ...exchange.offers.map((offer) => `${exchange.exchange} ${safe(offer.suite)} ${offer.undecided ? 'undecided' : offer.accepted ? 'accepted' : 'refused'}`),
+  ]);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+const REACHED: Readonly<Record<ProbeReport['reachability']['state'], string>> = {
+  answered: 'yes',
+  refused: 'no: the port is closed (ICMP port unreachable)',
+  prohibited: 'no: a filter says that it is forbidden (ICMP administratively prohibited)',
+  unreachable: 'no: the network does not reach it (ICMP unreachable)',
+  silent: 'nothing came back: filtered, lost, nobody there, or a peer that keeps silent; this cannot be told apart from here',
+};
+
+const SPEAKS: Readonly<Record<ExchangeReport['state'], string>> = {
+  answered: 'accepts offers',
+  'refused-all': 'answers, refuses every offer',
+  'no-connection': 'answers, has no connection for us',
+  'not-spoken': 'not spoken',
+  silent: 'silent',
+  'not-tried': 'not tried',
+};
+
+function heading(report: ProbeReport, page: Page): string[] {
+  const { target, tool, peer, reachability } = report;
+  const { bold, warn, marks } = page.style;
+  const named = target.input === target.address ? '' : ` (${safe(target.input)})`;
+  const title = `${safe(target.address)} port ${target.port}${named}`;
+  const lines = wrap(title, page.columns).map(bold);
+  if (!report.complete) lines.push(warn(`${marks.warn} Incomplete: the probe was cut short. What stands here is true, but not all.`));
+  const state = REACHED[reachability.state] + (reachability.state === 'answered' ? '' : '.');
+  lines.push(...field('answers', state + seen(reachability.evidence, page), page));
+  for (const exchange of report.exchanges) {
+    if (exchange.state === 'not-tried') continue;
+    lines.push(...field(exchange === report.exchanges.find((e) => e.state !== 'not-tried') ? 'speaks' : '', `${exchangeTitle(exchange.exchange)}: ${speaks(exchange)}`, page));
+  }
+  const is = peer.implementation;
+  if (is) {
+    lines.push(...field('looks like', `${safe(is.name)}${is.release === null ? '' : ` ${safe(is.release)}`}${grounds(is.basis)}${seen(is.evidence, page)}`, page));
+  }
+  peer.vendorIds.forEach((vendor, index) => {
+    const name = vendor.name ?? (vendor.text === null ? `unknown ${shortHex(vendor.hex)}` : `unknown "${vendor.text}"`);
+    const text = vendor.name !== null && vendor.text !== null && vendor.text !== vendor.name ? ` "${safe(vendor.text)}"` : '';
+    const hex = page.verbose > 0 ? ` ${shortHex(vendor.hex)}` : '';
+    const tells = page.verbose > 0 && vendor.tells !== undefined ? `: ${safe(vendor.tells)}` : '';
+    lines.push(...field(index === 0 ? 'vendor IDs' : '', safe(name) + text + tells + hex + seen(vendor.evidence, page), page));
+  });
+  lines.push(...field('asked by', `${safe(tool.name)} ${safe(tool.version)} at ${safe(report.started)}`, page));
+  return lines;
+}
+
+function speaks(exchange: ExchangeReport): string {
+  if (exchange.state === 'answered' && exchange.accepted.length === 0 && exchange.offers.some((o) => !o.accepted)) return 'answers';
+  return exchange.why?.code === 'mode-not-spoken' ? 'this mode is not answered' : SPEAKS[exchange.state];
+}
+
+function field(label: string, text: string, page: Page): string[] {
+  return wrap(text, page.columns, `  ${pad(page.style.dim(label), LABEL)}`, ' '.repeat(LABEL + 2));
+}
+
+function shortHex(hex: string): string {
+  return hex.length > 48 ? `${hex.slice(0, 48)}... (${hex.length / 2} octets)` : hex;
+}
+
+/** A heading with a rule, and a figure at its right end. */
+function ruled(title: string, figure: string, page: Page): string[] {
+  const { bold, dim, marks } = page.style;
+  const room = page.columns - width(title) - width(figure) - (figure === '' ? 1 : 2);
+  const rule = dim(marks.rule.repeat(Math.max(3, room)));
+  return [`${bold(title)} ${rule}${figure === '' ? '' : ` ${figure}`}`];
+}
+
+function figures({ universe, accepted, offers }: ExchangeReport): string {
+  if (accepted.length === 0 && offers.length > 0) return `${count(offers.filter((o) => o.accepted).length)} of ${count(offers.length)} offered`;
+  return `${count(accepted.length)} of ${count(universe.combinations)} accepted`;
+}
+
+const TAG = 10;
+
+function findingLines(findings: readonly ProbeFinding[], page: Page): string[] {
+  if (findings.length === 0) return [];
+  const lines = ruled('Findings', String(findings.length), page);
+  for (const finding of findings) {
+    const indent = ' '.repeat(TAG + 2);
+    const text = `${safe(finding.text)}${finding.basis === undefined ? '' : grounds(finding.basis)}${seen(finding.evidence ?? [], page)}`;
+    lines.push(...wrap(text, page.columns, `  ${pad(paint(finding.severity, page)(finding.severity), TAG)}`, indent));
+    const source = finding.reference === '' ? '' : ` (${safe(finding.reference)})`;
+    lines.push(...wrap(`${safe(finding.fix)}${source}`, page.columns, indent, indent).map((line) => page.style.dim(line)));
+  }
+  return lines;
+}
+
+function paint(severity: Severity, { style: { bad, warn, dim, bold } }: Page): (text: string) => string {
+  if (severity === 'critical') return (text) => bold(bad(text));
+  if (severity === 'high') return bad;
+  return severity === 'info' ? dim : warn;
+}
+
+function notTried({ exchanges }: ProbeReport, page: Page): string[] {
+  const left = exchanges.filter((exchange) => exchange.state === 'not-tried');
+  if (left.length === 0) return [];
+  return [
+    ...ruled('Not tried', '', page),
+    ...left.flatMap((e) => wrap(`${exchangeTitle(e.exchange)}: ${e.why === null ? 'no reason is known.' : safe(e.why.text)}`, page.columns, '  ', '    ')),
+  ];
+}
+
+function trafficLines({ traffic: t, durationMs }: ProbeReport, page: Page): string[] {
+  const again = t.retransmitted > 0 ? ` (${count(t.retransmitted)} again)` : '';
+  const { opened, released, left } = t.halfOpen;
+  const halfOpen = opened === 0 ? 'no half-open SA made' : `half-open SAs: ${count(opened)} made, ${count(released)} given back, ${count(left)} left`;
+  const text =
+    `${plural(t.requests, 'request')}; ${plural(t.sent, 'datagram')} sent${again}, ${count(t.received)} received; ` +
+    `${count(t.bytesSent)} octets out, ${count(t.bytesReceived)} in; ${duration(durationMs)}; ${halfOpen}`;
+  return wrap(text, page.columns, '', '  ').map((line) => page.style.dim(line));
+}
+
+function plural(n: number, word: string): string {
+  return `${count(n)} ${word}${n === 1 ? '' : 's'}`;
+}
+
+function duration(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
