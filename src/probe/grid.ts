@@ -33,7 +33,7 @@ export class Grid {
     this.axes = slots.map((slot) => ({ slot, values: distinct(boxes.flatMap((box) => box[slot] ?? [undefined])) }));
     this.#where = this.axes.map((axis) => new Map(axis.values.map((value, index) => [valueKey(value), index])));
     this.blocks = boxes.map((box) =>
-      this.axes.map((axis, a) => (box[axis.slot] ?? [undefined]).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0)),
+      this.axes.map((axis, a) => ((box[axis.slot] ?? [undefined]) as readonly (Algorithm | undefined)[]).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0)),
     );
     const strides: number[] = [];
     let size = 1;

@@ -83,3 +83,12 @@ export function currentChances(grid: Grid, prior: Float64Array, undecided: Mask,
   }
   return chances;
 }
+
+/** A weight that orders IKEv1 phase 1 suites by how often they are configured. */
+export function phase1Weight(suite: Suite): number {
+  const of = (table: Weights, value: Parameters<typeof valueKey>[0]): number => table[valueKey(value)] ?? REST;
+  return of(PHASE1_ENCRYPTION, suite.encryption) * of(PHASE1_HASH, suite.hash) * of(GROUP, suite.group);
+}
+
+const PHASE1_ENCRYPTION: Weights = { '7/256': 24, '7/128': 20, '5/': 12, '7/192': 6, '1/': 3, '8/256': 2, '8/128': 2 };
+const PHASE1_HASH: Weights = { '4/': 20, '2/': 20, '6/': 8, '5/': 8, '1/': 8 };

@@ -13,31 +13,10 @@
  */
 import type { Box } from '../proposals/model.ts';
 import { boxesToIkeOffer } from '../proposals/policy.ts';
+import { CELL, CellMap } from './cell-map.ts';
 import type { Block, Grid, Mask } from './grid.ts';
 import { currentChances, priorChances } from './likelihood.ts';
 import type { Answer, Inference, Question } from './question.ts';
-
-/** What is known of each cell of a grid. */
-export const CELL = { invalid: 0, undecided: 1, accepted: 2, refused: 3 } as const;
-
-/** The outcome of a mapping: the state of each cell, and the answer that settled it. */
-export interface CellMap {
-  readonly grid: Grid;
-  readonly states: Uint8Array;
-  /** Index into `answers` of the answer that settled a cell, -1 where none did. */
-  readonly settledBy: Int32Array;
-  readonly answers: readonly Answer[];
-  /** Cells that were accepted alone; the other accepted ones follow by elimination. */
-  readonly seenAlone: ReadonlySet<number>;
-  /** The peer's choices in the order in which they fell, for telling whose order wins. */
-  readonly chosen: readonly number[];
-  readonly notes: readonly MapNote[];
-}
-
-export type MapNote =
-  | { readonly code: 'large-datagrams-unanswered'; readonly octets: number }
-  | { readonly code: 'key-exchange-group-must-be-offered' }
-  | { readonly code: 'stopped'; readonly why: 'silence' | 'budget' | 'unreachable' };
 
 /** Limits on one question: octets of the SA payload in a large and in a small datagram. */
 export interface MapLimits {
@@ -61,13 +40,13 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
     const part = search.mostOpenPart(saLimit);
     const question = search.question(part, foreignWorks !== false, saLimit > limits.smallSa ? limits.smallSa : undefined);
     const [answer] = yield [question];
-    if (answer === undefined || answer.kind === 'not-asked') return search.stop('budget');
-    if (answer.kind === 'unreachable') return search.stop('unreachable');
-    if (answer.kind === 'other-version') return search.stop('silence', answer);
+    if (answer === undefined || answer.kind === 'not-asked') return search.map.stop('budget');
+    if (answer.kind === 'unreachable') return search.map.stop('unreachable');
+    if (answer.kind === 'other-version') return search.map.stop('other-version', answer);
     if (answer.asked !== question && answer.kind !== 'silence') {
       // Only the small form was answered: the path or the peer drops large datagrams.
       saLimit = limits.smallSa;
-      search.note({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
+      search.map.notes.push({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
       search.learn(answer, search.partOf(answer.asked));
       continue;
     }
@@ -82,7 +61,7 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
       const [check] = yield [search.question(part, false, undefined)];
       foreignWorks = check === undefined || check.kind === 'refused' || check.kind === 'silence';
       if (!foreignWorks && check !== undefined) {
-        search.note({ code: 'key-exchange-group-must-be-offered' });
+        search.map.notes.push({ code: 'key-exchange-group-must-be-offered' });
         search.learn(check, part);
         continue;
       }
@@ -90,48 +69,36 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
     if (answer.kind !== 'refused') foreignWorks ??= true;
     search.learn(answer, part);
   }
-  return search.open() ? search.stop('silence') : search.result();
+  return search.open() ? search.map.stop('silence') : search.map;
 }
 
-/** The state of the search: masks over the grid, and the region in which an accepted suite is known to be. */
+/** The search over one grid, and the region in which an accepted suite is known to be. */
 class Search {
+  readonly map: CellMap;
   readonly #grid: Grid;
-  readonly #states: Uint8Array;
-  readonly #settledBy: Int32Array;
   readonly #prior: Float64Array;
-  readonly #answers: Answer[] = [];
-  readonly #alone = new Set<number>();
-  readonly #chosen: number[] = [];
-  readonly #notes: MapNote[] = [];
   readonly #asked = new Map<Question, readonly Block[]>();
-  #accepted: number[] = [];
+  readonly #aside = new Set<number>();
   /** Cells one of which is accepted; empty when nothing is known. */
   #region: number[] = [];
   /** The answer that showed it. */
   #shownBy = -1;
-  readonly #aside = new Set<number>();
 
   constructor(grid: Grid) {
     this.#grid = grid;
-    const combinations = grid.combinations();
-    this.#prior = priorChances(grid, combinations);
-    this.#states = combinations.map((member) => (member === 1 ? CELL.undecided : CELL.invalid));
-    this.#settledBy = new Int32Array(grid.size).fill(-1);
+    this.map = new CellMap(grid);
+    this.#prior = priorChances(grid, grid.combinations());
   }
 
   open(): boolean {
-    return this.#states.some((state, cell) => state === CELL.undecided && !this.#aside.has(cell));
-  }
-
-  note(note: MapNote): void {
-    this.#notes.push(note);
+    return this.map.states.some((state, cell) => state === CELL.undecided && !this.#aside.has(cell));
   }
 
   /** The blocks to ask for next: their answer splits the remaining chance best. */
   mostOpenPart(saLimit: number): readonly Block[] {
     const undecided = this.#mask(CELL.undecided);
     for (const cell of this.#aside) undecided[cell] = 0;
-    const chances = currentChances(this.#grid, this.#prior, undecided, this.#accepted, this.#mask(CELL.refused));
+    const chances = currentChances(this.#grid, this.#prior, undecided, this.map.accepted, this.#mask(CELL.refused));
     const cells = chooseCells(this.#grid, undecided, chances, this.#region);
     return this.#fit(cells, saLimit);
   }
@@ -140,7 +107,7 @@ class Search {
   #fit(cells: readonly number[], saLimit: number): readonly Block[] {
     const must = new Uint8Array(this.#grid.size);
     for (const cell of cells) must[cell] = 1;
-    const blocks = this.#grid.cover(must, this.#accepted);
+    const blocks = this.#grid.cover(must, this.map.accepted);
     const fitting: Block[] = [];
     let octets = 12;
     for (const block of blocks) {
@@ -181,10 +148,10 @@ class Search {
   }
 
   learn(answer: Answer, part: readonly Block[]): void {
-    const index = this.#answers.push(answer) - 1;
+    const index = this.map.keep(answer);
     const offered = this.#undecidedIn(part);
     if (answer.kind === 'refused') {
-      for (const cell of offered) this.#settle(cell, CELL.refused, index);
+      for (const cell of offered) this.map.refuse(cell, index);
       const gone = new Set(offered);
       this.#region = this.#region.filter((cell) => !gone.has(cell));
       this.#eliminate();
@@ -195,12 +162,12 @@ class Search {
       if (named.length === 0) return this.setAside(part);
       this.#region = named;
       this.#shownBy = index;
-      if (named.length === 1 && offered.length === 1) this.#alone.add(named[0] ?? -1);
+      if (named.length === 1 && offered.length === 1) this.map.alone.add(named[0] ?? -1);
       this.#eliminate();
     } else if (answer.kind === 'chosen') {
       const cell = this.#grid.cell(answer.suite);
-      if (cell === undefined || this.#states[cell] !== CELL.undecided) return this.setAside(part);
-      this.#alone.add(cell);
+      if (cell === undefined || this.map.states[cell] !== CELL.undecided) return this.setAside(part);
+      this.map.alone.add(cell);
       this.#accept(cell, index);
     }
   }
@@ -211,52 +178,27 @@ class Search {
     this.#region = this.#region.filter((cell) => !this.#aside.has(cell));
   }
 
-  stop(why: 'silence' | 'budget' | 'unreachable', answer?: Answer): CellMap {
-    if (answer !== undefined) this.#answers.push(answer);
-    this.#notes.push({ code: 'stopped', why });
-    return this.result();
-  }
-
-  result(): CellMap {
-    return {
-      grid: this.#grid,
-      states: this.#states,
-      settledBy: this.#settledBy,
-      answers: this.#answers,
-      seenAlone: this.#alone,
-      chosen: this.#chosen,
-      notes: this.#notes,
-    };
-  }
-
   #eliminate(): void {
     const [only] = this.#region;
     if (this.#region.length === 1 && only !== undefined) this.#accept(only, this.#shownBy);
   }
 
   #accept(cell: number, answer: number): void {
-    this.#settle(cell, CELL.accepted, answer);
-    this.#accepted = [...this.#accepted, cell];
-    this.#chosen.push(cell);
+    this.map.accept(cell, answer);
     this.#region = [];
-  }
-
-  #settle(cell: number, state: number, answer: number): void {
-    this.#states[cell] = state;
-    this.#settledBy[cell] = answer;
   }
 
   #undecidedIn(part: readonly Block[]): number[] {
     const cells: number[] = [];
     for (const block of part)
       this.#grid.each(block, (cell) => {
-        if (this.#states[cell] === CELL.undecided) cells.push(cell);
+        if (this.map.states[cell] === CELL.undecided) cells.push(cell);
       });
     return cells;
   }
 
   #mask(state: number): Mask {
-    return this.#states.map((s) => (s === state ? 1 : 0));
+    return this.map.states.map((s) => (s === state ? 1 : 0));
   }
 }
 

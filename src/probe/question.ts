@@ -33,8 +33,8 @@ export type AnswerBody =
   | { readonly kind: 'chosen'; readonly suite: Suite; readonly form: AnswerForm }
   /** INVALID_KE_PAYLOAD: the offer is fine, with this group. */
   | { readonly kind: 'wrong-group'; readonly group: number }
-  /** An error notify. `spiSize` is that of the notify payload, `responderSpi` whether the header names one. */
-  | { readonly kind: 'refused'; readonly notify: number; readonly spiSize: number; readonly responderSpi: boolean }
+  /** An error notify, and what in its form tells implementations apart. */
+  | { readonly kind: 'refused'; readonly notify: number; readonly form: RefusalForm }
   /** The peer speaks another major version. */
   | { readonly kind: 'other-version'; readonly version: number }
   /** Nothing came back although the question was repeated. */
@@ -53,6 +53,13 @@ export interface AnswerForm {
   readonly proposalNumber: number;
   readonly transformNumber?: number;
   readonly authMethod?: number;
+}
+
+/** Octets of the SPI in the notify, message ID of the header, and whether the header names a responder SPI. */
+export interface RefusalForm {
+  readonly spiSize: number;
+  readonly messageId: number;
+  readonly responderSpi: boolean;
 }
 
 /** Yields a batch of questions that may be in flight together, takes their answers in the same order. */

@@ -1,0 +1,63 @@
+/**
+ * What is known of each combination of a universe while a peer is mapped.
+ *
+ * @module
+ */
+import type { Grid } from './grid.ts';
+import type { Answer } from './question.ts';
+
+/** The state of a cell. Silence leaves a cell undecided. */
+export const CELL = { invalid: 0, undecided: 1, accepted: 2, refused: 3 } as const;
+
+export type MapNote =
+  | { readonly code: 'large-datagrams-unanswered'; readonly octets: number }
+  | { readonly code: 'key-exchange-group-must-be-offered' }
+  | { readonly code: 'refuses-in-silence' }
+  | { readonly code: 'stopped'; readonly why: 'silence' | 'budget' | 'unreachable' | 'other-version' };
+
+export class CellMap {
+  readonly grid: Grid;
+  readonly states: Uint8Array;
+  /** Index into `answers` of the answer that settled a cell, -1 where none did. */
+  readonly settledBy: Int32Array;
+  readonly answers: Answer[] = [];
+  /** Accepted cells that were the only one offered; the other accepted ones follow by elimination. */
+  readonly alone = new Set<number>();
+  /** Accepted cells in the order in which they were found. */
+  readonly accepted: number[] = [];
+  readonly notes: MapNote[] = [];
+
+  constructor(grid: Grid) {
+    this.grid = grid;
+    this.states = grid.combinations().map((member) => (member === 1 ? CELL.undecided : CELL.invalid));
+    this.settledBy = new Int32Array(grid.size).fill(-1);
+  }
+
+  /** Keeps an answer and gives its index. */
+  keep(answer: Answer): number {
+    return this.answers.push(answer) - 1;
+  }
+
+  accept(cell: number, answer: number): void {
+    this.states[cell] = CELL.accepted;
+    this.settledBy[cell] = answer;
+    this.accepted.push(cell);
+  }
+
+  refuse(cell: number, answer: number): void {
+    this.states[cell] = CELL.refused;
+    this.settledBy[cell] = answer;
+  }
+
+  stop(why: 'silence' | 'budget' | 'unreachable' | 'other-version', answer?: Answer): this {
+    if (answer !== undefined) this.answers.push(answer);
+    this.notes.push({ code: 'stopped', why });
+    return this;
+  }
+
+  count(state: number): number {
+    let count = 0;
+    for (const other of this.states) if (other === state) count++;
+    return count;
+  }
+}
