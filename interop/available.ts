@@ -16,7 +16,6 @@ export const daemonsRequired = (): boolean => process.env['IKE_PEERS'] === 'requ
 
 /** Looks for everything that a lab with these daemons needs. Starts nothing. */
 export function daemonsAvailable(kinds: readonly PeerKind[] = ['strongswan', 'libreswan', 'openiked']): Availability {
-  const missing = (reason: string): Availability => ({ available: false, reason });
   if (process.platform !== 'linux') return missing('needs Linux');
   if (process.getuid?.() !== 0) return missing('needs root');
   for (const program of ['ip', 'ss', 'nft']) if (!onPath(program)) return missing(`needs the program ${program}`);
@@ -27,6 +26,8 @@ export function daemonsAvailable(kinds: readonly PeerKind[] = ['strongswan', 'li
   if (!ownedByRoot()) return missing(`needs ${LAB_HOME} to be root's own`);
   return { available: true };
 }
+
+const missing = (reason: string): Availability => ({ available: false, reason });
 
 const NEEDS: { readonly [K in PeerKind]: readonly string[] } = {
   strongswan: [PLACES.charon, PLACES.noEsp],

@@ -2,7 +2,7 @@
  * One daemon of the lab by hand, until Ctrl-C:
  *
  *     node --import tsx interop/lab.ts up strongswan '{"ike":["aes256-sha256-modp2048"],"version":2}'
- *     node --import tsx interop/lab.ts up libreswan            (its defaults)
+ *     node --import tsx interop/lab.ts up libreswan '{"version":1}'
  *     node --import tsx interop/lab.ts up openiked '{"ike":["enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"]}'
  *     node --import tsx interop/lab.ts install
  *
@@ -10,8 +10,12 @@
  */
 import { install } from './daemons/install.ts';
 import { createLab } from './daemons/lab.ts';
-import type { StrongswanOptions } from './daemons/strongswan.ts';
 
+const DEFAULTS = {
+  strongswan: ['aes256-sha256-modp2048'],
+  libreswan: ['aes256-sha2_256-modp2048'],
+  openiked: ['enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048'],
+} as const;
 const USAGE = `usage: interop/lab.ts install\n       interop/lab.ts up strongswan|libreswan|openiked ['{"ike": [...], ...}']\n`;
 
 const [command, kind, json = '{}'] = process.argv.slice(2);
@@ -24,9 +28,8 @@ else {
 
 async function up(daemon: 'strongswan' | 'libreswan' | 'openiked', options: string): Promise<void> {
   const lab = await createLab('hand');
-  const given = JSON.parse(options) as Partial<StrongswanOptions>;
-  const peer = daemon === 'strongswan' ? await lab.strongswan({ ike: ['aes256-sha256-modp2048'], ...given }) : await lab[daemon](given);
-  const { address4, address6, pid } = peer;
+  // What a hand typed is handed on as it is: the daemon says what is wrong with it.
+  const { address4, address6, pid } = await lab[daemon]({ ike: DEFAULTS[daemon], ...JSON.parse(options) });
   process.stdout.write(`${JSON.stringify({ namespace: lab.client, address4, address6, pid })}\n`);
   setInterval(() => undefined, 60_000);
 }

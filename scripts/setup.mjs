@@ -28,12 +28,13 @@ export function tool(packageName, command) {
   return directory + (typeof bin === 'string' ? bin : bin[command]);
 }
 
+const ignore = () => undefined;
+
 /** Runs a program with our terminal; its exit code. Ctrl-C is the program's to answer. */
 export function run(argv, options = {}) {
   const [program, ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, { cwd: ROOT, stdio: 'inherit', ...options });
-    const ignore = () => undefined;
     process.on('SIGINT', ignore);
     child.once('error', reject);
     child.once('close', (code, signal) => {

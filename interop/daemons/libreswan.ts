@@ -47,13 +47,20 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
   writeFileSync(file('ipsec.conf'), setup + connections.map(({ text }) => text).join(''));
   await must(['certutil', '-N', '-d', `sql:${file('nss')}`, '--empty-password']);
 
-  const pluto = [
-    ...[join(HELPER_PLACE, 'pluto'), '--nofork', '--config', file('ipsec.conf'), '--rundir', directory, '--nssdir', file('nss')],
-    ...['--dumpdir', directory, '--ipsecdir', file('ipsec.d'), '--secretsfile', file('secrets'), '--logfile', file('log')],
-    ...['--nhelpers', '1', '--no-dnssec', '--log-no-audit', ...(options.debug ? ['--debug', 'base'] : [])],
-  ];
+  const files = {
+    config: file('ipsec.conf'),
+    rundir: directory,
+    nssdir: file('nss'),
+    dumpdir: directory,
+    ipsecdir: file('ipsec.d'),
+    secretsfile: file('secrets'),
+    logfile: file('log'),
+  };
+  const places = Object.entries(files).flatMap(([option, path]) => [`--${option}`, path]);
+  const switches = ['--nofork', '--nhelpers', '1', '--no-dnssec', '--log-no-audit', ...(options.debug ? ['--debug', 'base'] : [])];
   const bound = ['sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', '-', LIBRESWAN_PROGRAMS, HELPER_PLACE];
-  const daemon = await site.start([...bound, 'env', `LD_PRELOAD=${PLACES.noEsp}`, ...pluto], 'output');
+  const pluto = ['env', `LD_PRELOAD=${PLACES.noEsp}`, join(HELPER_PLACE, 'pluto'), ...places, ...switches];
+  const daemon = await site.start([...bound, ...pluto], 'output');
   await until(daemon, `${host.name} opens its control socket`, () => existsSync(file('pluto.ctl')));
 
   const control = ['--ctlsocket', file('pluto.ctl')];

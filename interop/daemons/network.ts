@@ -58,7 +58,9 @@ export function removeNamespace(namespace: string): void {
 
 /** Names of the namespaces that belong to a network. */
 export function namespacesOf(network: string): string[] {
-  const names = quietly(['netns', 'list']).split('\n').map((line) => line.split(' ')[0] ?? '');
+  const names = quietly(['netns', 'list'])
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '');
   return names.filter((name) => name.startsWith(`${network}-`));
 }
 

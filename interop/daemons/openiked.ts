@@ -42,7 +42,9 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   await must(['openssl', 'ec', '-in', key, '-pubout', '-out', file('etc/local.pub')]);
   writeFileSync(file('passwd'), `${readFileSync('/etc/passwd', 'utf8')}_iked:x:${UID}:${UID}::${home}:/usr/sbin/nologin\n`);
   writeFileSync(file('group'), `${readFileSync('/etc/group', 'utf8')}_iked:x:${UID}:\n`);
-  writeFileSync(file('iked.conf'), options.policy ? `${options.policy.join('\n')}\n` : policyOf(identityOf(host), options), { mode: 0o600 });
+  writeFileSync(file('iked.conf'), options.policy ? `${options.policy.join('\n')}\n` : policyOf(identityOf(host), options), {
+    mode: 0o600,
+  });
 
   const binds = 'mount --bind "$1/etc" /etc/iked && mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group';
   const shell = ['sh', '-c', `${binds} && shift && exec "$@"`, '-', directory, 'env', `LD_PRELOAD=${PLACES.noPfkey}`];

@@ -85,14 +85,15 @@ export async function start(argv: readonly string[], output: string, env: Readon
   });
   child.unref();
   const pid = child.pid ?? 0;
+  const running = (): boolean => !ended;
   return {
     pid,
     output,
-    running: () => !ended,
+    running,
     kill: () => signalGroup(pid, 'SIGKILL'),
     async stop() {
-      if (!ended) signalGroup(pid, 'SIGTERM');
-      for (let waited = 0; !ended && waited < 3000; waited += 20) await sleep(20);
+      if (running()) signalGroup(pid, 'SIGTERM');
+      for (let waited = 0; running() && waited < 3000; waited += 20) await sleep(20);
       signalGroup(pid, 'SIGKILL');
     },
   };

@@ -21,7 +21,7 @@ const EXCHANGE = `
 /** IKE_SA_INIT with the one transform ENCR_DES (header, SA, KE of group 1, nonce): everybody refuses it. */
 function refusedRequest(initiatorSpi: string): string {
   const payload = (next: number, body: string): string => `${hex(next, 1)}00${hex(body.length / 2 + 4, 2)}${body}`;
-  const sa = payload(34, '0000001001010001' + '0000000801000002');
+  const sa = payload(34, '00000010010100010000000801000002');
   const ke = payload(40, `00010000${'5a'.repeat(96)}`);
   const nonce = payload(0, 'a5'.repeat(32));
   const length = 28 + (sa.length + ke.length + nonce.length) / 2;
@@ -34,7 +34,7 @@ function hex(value: number, octets: number): string {
 
 describeDaemons('the lab of real daemons', ['strongswan', 'libreswan', 'openiked'], () => {
   let lab: Lab;
-  let peers: Peer[];
+  let peers: readonly [Peer, Peer, Peer];
   let asked = 0;
   const nextSpi = (): string => hex(++asked, 8);
   const exchange = async (address: string, spi = nextSpi()): Promise<string> =>
@@ -76,7 +76,7 @@ describeDaemons('the lab of real daemons', ['strongswan', 'libreswan', 'openiked
   });
 
   it('loses what it is told to lose, and heals', async () => {
-    const [peer] = peers as [Peer];
+    const [peer] = peers;
     await lab.firewall({ lossPercent: 100, direction: 'out' });
     expect(await exchange(peer.address4)).to.equal('silent');
     await lab.firewall({});
@@ -84,7 +84,7 @@ describeDaemons('the lab of real daemons', ['strongswan', 'libreswan', 'openiked
   });
 
   it('stops a daemon and leaves its host with a closed port', async () => {
-    const [peer] = peers as [Peer];
+    const [peer] = peers;
     await peer.stop();
     expect(existsSync(`/proc/${peer.pid}`)).to.equal(false);
     expect(await exchange(peer.address4)).to.equal('ECONNREFUSED');
