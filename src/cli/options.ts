@@ -14,7 +14,8 @@ export interface CommonOptions {
   readonly color: boolean;
   readonly ascii?: boolean;
   readonly quiet?: boolean;
-  readonly verbose?: boolean;
+  /** How often `-v` was given. */
+  readonly verbose: number;
 }
 
 /** Adds `--json --no-color --ascii -q -v`. */
@@ -24,7 +25,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--no-color', 'no colour (also: NO_COLOR)')
     .option('--ascii', 'plain ASCII instead of lines and marks')
     .addOption(new Option('-q, --quiet', 'only the result, no progress').conflicts('verbose'))
-    .option('-v, --verbose', 'every refusal in full');
+    .option('-v, --verbose', 'every refusal with its packets; twice: every suite', (_: string, before: number) => before + 1, 0);
 }
 
 /** A parser for whole numbers from `least` to `most`, both included. */

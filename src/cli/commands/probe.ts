@@ -80,8 +80,8 @@ export async function finish(report: ProbeReport, flags: CommonOptions, io: Io, 
     io.stdout.write(toJson(report));
   } else {
     const { renderProbe } = await import('../../report/text.ts');
-    const style = { ...appearance(io, flags), verbose: flags.verbose === true, quiet: flags.quiet === true };
-    io.stdout.write(renderProbe(report, style));
+    const verbose = flags.verbose > 1 ? 2 : flags.verbose === 1 ? 1 : 0;
+    io.stdout.write(renderProbe(report, { ...appearance(io, flags), verbose, quiet: flags.quiet === true }));
   }
   return interrupted ? EXIT.interrupted : exitCode(report);
 }
