@@ -1,0 +1,44 @@
+import type { Io, Sink } from '../../src/cli/io.ts';
+import { UsageError } from '../../src/cli/errors.ts';
+
+/** A terminal, files and a Ctrl-C that exist in memory only. */
+export interface TestIo extends Io {
+  out(): string;
+  err(): string;
+  readonly written: Map<string, string | Uint8Array>;
+  interrupt(): void;
+}
+
+export interface TestIoOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, string | (() => string)>>;
+  readonly stdout?: Pick<Sink, 'isTTY' | 'columns'>;
+  readonly stderr?: Pick<Sink, 'isTTY' | 'columns'>;
+}
+
+const PIPE = { isTTY: false, columns: undefined };
+
+export function testIo({ env = {}, files = {}, stdout = PIPE, stderr = PIPE }: TestIoOptions = {}): TestIo {
+  let out = '';
+  let err = '';
+  const abort = new AbortController();
+  const written = new Map<string, string | Uint8Array>();
+  return {
+    stdout: { ...stdout, write: (text) => void (out += text) },
+    stderr: { ...stderr, write: (text) => void (err += text) },
+    env,
+    async readText(path) {
+      const file = files[path] ?? written.get(path);
+      if (file === undefined) throw new UsageError('ERR_USAGE_FILE', `${path}: cannot be read: no such file or directory`);
+      return typeof file === 'function' ? file() : file.toString();
+    },
+    async writeFile(path, data) {
+      written.set(path, data);
+    },
+    interrupted: () => abort.signal,
+    out: () => out,
+    err: () => err,
+    written,
+    interrupt: () => abort.abort(),
+  };
+}
