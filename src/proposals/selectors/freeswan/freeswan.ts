@@ -1,0 +1,121 @@
+/**
+ * FreeS/WAN's Pluto as a selector: what it answers to an SA, what it logs, and why.
+ *
+ * Rule 1: it judges octets, because its decoder is part of its behaviour.
+ * Rule 2: code, log and answer are those of the original; the reasons that it hides behind its first are ours.
+ *
+ * @example
+ * const verdict = freeswan().select(offer, parseConnection('psk,encrypt,tunnel'));
+ *
+ * @module
+ */
+import type { Offer } from '../../model.ts';
+import type { Verdict } from '../../verdict.ts';
+import { encodeSaBody } from '../../wire/sa.ts';
+import { nearestWord } from '../nearest.ts';
+import { completeConnection, type Connection } from './connection.ts';
+import { type Decoded, Ledger, type LogLine, type Outcome, structure } from './ledger.ts';
+import { judgePhase1 } from './phase1.ts';
+import { judgePhase2 } from './phase2.ts';
+import { canonicalRelease, RELEASES, traitsOf, type Traits } from './releases.ts';
+import { DROPPED, u16 } from './sa.ts';
+import { readStructure, SA } from './structure.ts';
+
+/** What a verdict of Pluto has beside its outcome. */
+export interface PlutoDetails {
+  /** 0 accepted, above 0 the notify type that it names in its log, -2 the message is dropped for its SA header. */
+  readonly code: number;
+  readonly logs: readonly LogLine[];
+  /** What it keeps of a chosen SA. */
+  readonly decoded?: Decoded;
+  /** The SA payload of the answer, the next payload octet left at zero; an initiator that checks an answer sends none. */
+  readonly reply?: Uint8Array;
+}
+
+export type PlutoVerdict = Verdict & PlutoDetails;
+
+export interface FreeswanProfile {
+  /** 1.0 to 2.06; `2.0` when left out. Those with a profile of their own: `RELEASES`. */
+  readonly release?: string;
+  /** Only patched Plutos send error notifications: the original keeps silent. */
+  readonly sendsNotifications?: boolean;
+}
+
+export interface FreeswanSelector {
+  readonly name: 'freeswan';
+  readonly release: string;
+  readonly traits: Traits;
+  readonly source: readonly string[];
+  /** Judges an SA payload with its generic header; `phase` 1 unless the first proposal has another protocol than ISAKMP. */
+  judge(saPayload: Uint8Array, connection: Connection, phase?: 1 | 2): PlutoVerdict;
+  /** The same for an IKEv1 offer. @throws RangeError for an IKEv2 offer, or one too long for a payload */
+  select(offer: Offer, connection: Connection): PlutoVerdict;
+}
+
+/** A release that never was. */
+export class ReleaseError extends Error {
+  override readonly name = 'ReleaseError';
+  readonly code = 'ERR_SELECTOR_RELEASE';
+  readonly hint: string;
+
+  constructor(release: string) {
+    const near = nearestWord(release, RELEASES);
+    super(`FreeS/WAN has no release '${release.slice(0, 40)}'${near === undefined ? '' : `. Did you mean '${near}'?`}`);
+    this.hint = `known releases: ${RELEASES.join(', ')}, and those between`;
+  }
+}
+
+/** The selector of a release. @throws ReleaseError */
+export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
+  const release = canonicalRelease(profile.release ?? '2.0');
+  if (release === undefined) throw new ReleaseError(profile.release ?? '');
+  const traits = traitsOf(release);
+  const sends = profile.sendsNotifications ?? false;
+  const judge: FreeswanSelector['judge'] = (saPayload, connection, phase = phaseOf(saPayload)) => {
+    const full = completeConnection(connection);
+    const ledger = new Ledger();
+    const outcome = judgeSa(saPayload, phase, { connection: full, traits, ledger });
+    return verdictOf(outcome, ledger, sends, full.initiatorCheck);
+  };
+  return {
+    name: 'freeswan',
+    release,
+    traits,
+    source: ['FreeS/WAN 2.0x pluto/spdb.c, packet.c, constants.c', 'FreeS/WAN pluto/CHANGES, 0.7 to 2.02'],
+    judge,
+    select(offer, connection) {
+      if (offer.negotiation.startsWith('ikev2')) throw new RangeError('FreeS/WAN speaks IKEv1 only');
+      return judge(saPayloadOf(offer), connection, offer.negotiation === 'ikev1-phase1' ? 1 : 2);
+    },
+  };
+}
+
+/** An offer as an SA payload: generic header, DOI and situation of IPsec. @throws RangeError when it is too long */
+export function saPayloadOf(offer: Offer): Uint8Array {
+  const body = encodeSaBody({ offer });
+  const length = body.length + 4;
+  if (length > 0xffff) throw new RangeError(`an SA payload has at most 65535 octets, not ${length}`);
+  return Uint8Array.from([0, 0, ...u16(length), ...body]);
+}
+
+type Bench = Parameters<typeof judgePhase1>[2];
+
+function judgeSa(saPayload: Uint8Array, phase: 1 | 2, bench: Bench): Outcome {
+  const whole = { bytes: saPayload, at: 0, end: saPayload.length, name: 'input packet' };
+  const { values, body, fault } = readStructure(whole, SA);
+  if (fault !== undefined || !body) return bench.ledger.end([], structure(fault ?? '', []), DROPPED, fault);
+  return phase === 1 ? judgePhase1(body, values.doi, bench) : judgePhase2(body, values.doi, bench);
+}
+
+function verdictOf(outcome: Outcome, { trace, logs }: Ledger, sends: boolean, check: boolean): PlutoVerdict {
+  const { code } = outcome;
+  if (!('selection' in outcome)) return { outcome: 'refused', notify: sends && code > 0 ? code : 'silence', trace, code, logs };
+  const { selection, decoded, reply } = outcome;
+  return { outcome: 'selected', selection, trace, code, logs, decoded, ...(!check && { reply }) };
+}
+
+/** The protocol of the first proposal decides. */
+function phaseOf(saPayload: Uint8Array): 1 | 2 {
+  const protocol = saPayload[17] ?? 1;
+  return protocol === 1 ? 1 : 2;
+}

@@ -1,0 +1,16 @@
+/** FreeS/WAN's Pluto: the selector, its connections, its releases, its own offers. @module */
+export { type Connection, ConnectionError, parseConnection, POLICY_WORDS, type PolicyWord } from './connection.ts';
+export {
+  freeswan,
+  type FreeswanProfile,
+  type FreeswanSelector,
+  type PlutoDetails,
+  type PlutoVerdict,
+  ReleaseError,
+  saPayloadOf,
+} from './freeswan.ts';
+export { type ChosenTransform, type Decoded, type LogLine, printLine } from './ledger.ts';
+export { NOTIFY as NOTIFY_NAMES } from './names.ts';
+export { canonicalRelease, CHANGES, RELEASES, type Trait, type Traits, traitsOf } from './releases.ts';
+export { freeswanOffer, type OfferDetails } from './offers.ts';
+export { checkPfs, type PfsCheck } from './pfs.ts';

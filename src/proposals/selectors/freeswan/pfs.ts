@@ -1,0 +1,53 @@
+/**
+ * What Quick Mode checks after the selector: perfect forward secrecy and the KE payload.
+ *
+ * Order of the checks: FreeS/WAN 2.0x `ipsec_doi.c`, `quick_inI1_outR1_tail` and `accept_PFS_KE`.
+ *
+ * @module
+ */
+import { completeConnection, type Connection } from './connection.ts';
+import type { PlutoVerdict } from './freeswan.ts';
+import type { LogLine } from './ledger.ts';
+import { NOTIFY } from './sa.ts';
+
+/** Octets of a public value by group. */
+const PUBLIC_VALUE: ReadonlyMap<number, number> = new Map([
+  [1, 96],
+  [2, 128],
+  [5, 192],
+]);
+
+/** `code` 0: fine; else the notify type. */
+export interface PfsCheck {
+  readonly code: number;
+  readonly logs: readonly LogLine[];
+}
+
+/** Judges the first Quick Mode message behind its SA; `keyExchanges` are the lengths of its KE payloads' bodies, in octets. */
+export function checkPfs(verdict: PlutoVerdict, connection: Connection, keyExchanges: readonly number[]): PfsCheck {
+  const { decoded } = verdict;
+  if (decoded?.phase !== 2) return FINE;
+  const { pfsGroup } = decoded;
+  const { policy } = completeConnection(connection);
+  if (policy.has('pfs') && pfsGroup === 0) {
+    return refuse(NOTIFY.noProposalChosen, 'we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION');
+  }
+  const [length] = keyExchanges;
+  if (length === undefined) {
+    return pfsGroup === 0 ? FINE : refuse(NOTIFY.invalidKeyInformation, 'missing KE payload in Quick Mode I1 message');
+  }
+  if (pfsGroup === 0) {
+    const text = 'Quick Mode I1 message KE payload requires a GROUP_DESCRIPTION attribute in SA';
+    return refuse(NOTIFY.invalidKeyInformation, text);
+  }
+  if (keyExchanges.length > 1) return { code: NOTIFY.invalidKeyInformation, logs: [] };
+  const required = PUBLIC_VALUE.get(pfsGroup) ?? 0;
+  if (length === required) return FINE;
+  return refuse(NOTIFY.invalidKeyInformation, `KE has ${length} byte DH public value; ${required} required`);
+}
+
+const FINE: PfsCheck = { code: 0, logs: [] };
+
+function refuse(code: number, text: string): PfsCheck {
+  return { code, logs: [{ text, level: 'normal' }] };
+}
