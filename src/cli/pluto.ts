@@ -31,9 +31,9 @@ export async function startPluto({ sendsNotifications, entropy, policy = 'psk,en
     entropy,
     vendorId: new TextEncoder().encode('OEprobedemo0'),
     judge(sa) {
-      const { outcome, logs: lines } = selector.judge(sa, { policy });
+      const { code, reply, logs: lines } = selector.judge(sa, { policy }, 1);
       const printed = lines.filter(({ level }) => level === 'normal').map(printLine);
-      return { code: outcome.code, ...('reply' in outcome && { reply: outcome.reply }), logs: printed };
+      return { code, ...(reply !== undefined && { reply }), logs: printed };
     },
   });
   const server = await serve((datagram, from) => {
