@@ -87,7 +87,7 @@ function orderLines({ preference, accepted }: ExchangeReport, page: Page): strin
 
 function policyLines({ policy }: ExchangeReport, page: Page): string[] {
   if (policy.length === 0 || page.verbose === 0) return [];
-  return [title('Policy that explains this (inferred)', page), ...policy.flatMap((box) => wrap(safe(boxText(box)), page.columns, '    '))];
+  return [title('Policy that explains this (inferred)', page), ...policy.flatMap((box) => wrap(safe(boxText(box)).replaceAll(',', ', '), page.columns, '    '))];
 }
 
 function lifetimeLines({ lifetimes = [] }: ExchangeReport, page: Page): string[] {
@@ -154,7 +154,7 @@ function pairLines(group: RefusalGroup, page: Page): string[] {
 
 /** `-v`: a box with its reasons and packets; `-vv`: each suite of it too. */
 function boxLines(box: RefusalGroup['boxes'][number]['box'], combinations: number, reasons: readonly ReasonView[], page: Page): string[] {
-  const lines = wrap(`${safe(boxText(box))} (${count(combinations)})`, page.columns, `    ${page.style.marks.dot} `, '        ');
+  const lines = wrap(`${safe(boxText(box)).replaceAll(',', ', ')} (${count(combinations)})`, page.columns, `    ${page.style.marks.dot} `, '        ');
   for (const reason of reasons) lines.push(...reasonLines(reason, page));
   if (page.verbose > 1) for (const suite of suitesOf(box)) lines.push(`          ${safe(suite)}`);
   return lines;
@@ -166,7 +166,7 @@ function undecidedLines({ undecided = [], coverage, rejected, offers }: Exchange
   if (shown.length === 0 && rejected.length > 0 && offers.length === 0) return [];
   return [
     title(`Undecided: ${count(coverage.undecided)} combinations; neither accepted nor refused, because no answer came`, page),
-    ...shown.flatMap((box) => wrap(safe(boxText(box, page.verbose > 0 ? Infinity : 6)), page.columns, `    ${page.style.warn(page.style.marks.unsure)} `)),
+    ...shown.flatMap((box) => wrap(safe(boxText(box, page.verbose > 0 ? Infinity : 6)).replaceAll(',', ', '), page.columns, `    ${page.style.warn(page.style.marks.unsure)} `)),
     ...(shown.length < undecided.length ? more(undecided.length - shown.length, 'box', page, 'boxes') : []),
   ];
 }

@@ -159,13 +159,13 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
     case 'unknown':
       return 'No answer, and nothing that tells a lost datagram, a filter and a peer that keeps silent from each other.';
     case 'unreachable':
-      return 'The network says that nothing can be reached there.';
+      return 'the network says that nothing can be reached there.';
     case 'not-asked':
-      return 'It was not asked for.';
+      return 'not asked for.';
     case 'budget':
-      return 'The packet budget was used up before it.';
+      return 'the packet budget was used up before it.';
     case 'interrupted':
-      return 'The probe was stopped before it.';
+      return 'the probe was stopped before it.';
     default:
       return code satisfies never;
   }

@@ -92,12 +92,12 @@ function acceptsMethod(pattern: RegExp, only?: string): FindingRule['find'] {
 /** The rules, worst first inside a subject. */
 export const FINDING_RULES: readonly FindingRule[] = [
   {
-    id: 'encr-des', severity: 'critical', reference: 'RFC 8247 §2.1 (MUST NOT)', find: accepts(/^des$/),
+    id: 'encr-des', severity: 'critical', reference: 'RFC 8247 §2.1: MUST NOT', find: accepts(/^des$/),
     text: () => 'Single DES is accepted: its 56-bit key is searched in hours.',
     fix: 'Remove DES from the configuration; use AES-GCM or AES-CBC.',
   },
   {
-    id: 'encr-null-ike', severity: 'critical', reference: 'RFC 8247 §2.1 (MUST NOT)', find: accepts(/^null$/),
+    id: 'encr-null-ike', severity: 'critical', reference: 'RFC 8247 §2.1: MUST NOT', find: accepts(/^null$/),
     text: () => 'An IKE SA without encryption is accepted.',
     fix: 'Remove NULL from the ciphers of the IKE SA.',
   },
@@ -107,7 +107,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
     fix: 'Use AES; RFC 8247 leaves 3DES as MAY, the others are deprecated.',
   },
   {
-    id: 'hash-md5', severity: 'medium', reference: 'RFC 8247 §2.2, §2.3 (MUST NOT)', find: accepts(/^(?:prf)?md5$/),
+    id: 'hash-md5', severity: 'medium', reference: 'RFC 8247 §2.2, §2.3: MUST NOT', find: accepts(/^(?:prf)?md5$/),
     text: (what) => `MD5 is accepted: ${what}.`,
     fix: 'Use SHA-256 or better.',
   },
@@ -117,27 +117,27 @@ export const FINDING_RULES: readonly FindingRule[] = [
     fix: 'Allow SHA-256 beside it, then remove SHA-1.',
   },
   {
-    id: 'hash-sha1', severity: 'low', reference: 'RFC 8247 §2.2, §2.3 (MUST-: still to be implemented, on its way out)', find: accepts(/^(?:prf)?sha1$/),
+    id: 'hash-sha1', severity: 'low', reference: 'RFC 8247 §2.2, §2.3: MUST-', find: accepts(/^(?:prf)?sha1$/),
     text: (what) => `SHA-1 is accepted: ${what}. As HMAC it is not broken.`,
     fix: 'Use SHA-256 or better where all peers can.',
   },
   {
-    id: 'ke-group-1-22', severity: 'critical', reference: 'RFC 8247 §2.4 (MUST NOT)', find: accepts(/^modp(?:768|1024s160)$/),
+    id: 'ke-group-1-22', severity: 'critical', reference: 'RFC 8247 §2.4: MUST NOT', find: accepts(/^modp(?:768|1024s160)$/),
     text: (what) => `A broken key exchange group is accepted: ${what}.`,
     fix: 'Use group 14 or better: ecp256, x25519, modp3072.',
   },
   {
-    id: 'ke-group-2', severity: 'high', reference: 'RFC 8247 §2.4 (SHOULD NOT)', find: accepts(/^modp1024$/),
+    id: 'ke-group-2', severity: 'high', reference: 'RFC 8247 §2.4: SHOULD NOT', find: accepts(/^modp1024$/),
     text: () => 'The 1024-bit group 2 is accepted: one large precomputation opens recorded traffic of everybody who uses it.',
     fix: 'Use group 14 or better: ecp256, x25519, modp3072.',
   },
   {
-    id: 'ke-group-5', severity: 'medium', reference: 'RFC 8247 §2.4 (SHOULD NOT)', find: accepts(/^modp1536$/),
+    id: 'ke-group-5', severity: 'medium', reference: 'RFC 8247 §2.4: SHOULD NOT', find: accepts(/^modp1536$/),
     text: () => 'The 1536-bit group 5 is accepted: its margin is too small.',
     fix: 'Use group 14 or better.',
   },
   {
-    id: 'ke-group-23-24', severity: 'medium', reference: 'RFC 8247 §2.4 (SHOULD NOT)', find: accepts(/^modp2048s/),
+    id: 'ke-group-23-24', severity: 'medium', reference: 'RFC 8247 §2.4: SHOULD NOT', find: accepts(/^modp2048s/),
     text: (what) => `Groups with small subgroups and seeds of unknown origin are accepted: ${what}.`,
     fix: 'Use group 14 or better.',
   },
@@ -177,7 +177,7 @@ export const FINDING_RULES: readonly FindingRule[] = [
     fix: 'Use certificates on the gateway, better IKEv2 with EAP.',
   },
   {
-    id: 'icv-short', severity: 'low', reference: 'RFC 8247 §2.1 (8-octet AES-GCM is MAY)', find: accepts(/^aes\d+(?:gcm|ccm)8$/),
+    id: 'icv-short', severity: 'low', reference: 'RFC 8247 §2.1: 8-octet AES-GCM is MAY', find: accepts(/^aes\d+(?:gcm|ccm)8$/),
     text: (what) => `An 8-octet integrity check is accepted: ${what}.`,
     fix: 'Use the 16-octet forms.',
   },

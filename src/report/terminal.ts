@@ -17,6 +17,11 @@ export function safe(text: string): string {
   return text.replace(UNSAFE, (found) => Array.from(found, escapeOne).join(''));
 }
 
+/** The text in ASCII only: anything else as `safe` would write it. */
+export function asciiOnly(text: string): string {
+  return text.replace(/[^\u0000-\u007f]/gu, escapeOne);
+}
+
 function escapeOne(character: string): string {
   if (character === '\\') return '\\\\';
   const code = character.codePointAt(0) ?? 0;
@@ -59,7 +64,7 @@ export function wrap(text: string, columns: number, first = '', rest = ' '.repea
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  const room = (): number => Math.max(8, columns - width(line) - (empty ? 0 : 1));
+  const room = (): number => (empty ? Math.max(8, columns - width(line)) : columns - width(line) - 1);
   const push = (): void => {
     lines.push(line.trimEnd());
     line = rest;
@@ -70,8 +75,9 @@ export function wrap(text: string, columns: number, first = '', rest = ' '.repea
     if (width(left) > room() && !empty) push();
     while (width(left) > room() && !left.includes('\u001b')) {
       const cut = Array.from(left);
-      line += cut.slice(0, room()).join('');
-      left = cut.slice(room()).join('');
+      const fits = room();
+      line += cut.slice(0, fits).join('');
+      left = cut.slice(fits).join('');
       push();
     }
     line += (empty ? '' : ' ') + left;
@@ -91,10 +97,11 @@ export interface Marks {
   readonly rule: string;
   readonly dash: string;
   readonly above: string;
+  readonly section: string;
 }
 
-const UNICODE: Marks = { yes: '✓', no: '✗', unsure: '?', warn: '!', dot: '·', rule: '─', dash: '–', above: '›' };
-const ASCII: Marks = { yes: '+', no: '-', unsure: '?', warn: '!', dot: '*', rule: '-', dash: '-', above: '>' };
+const UNICODE: Marks = { yes: '✓', no: '✗', unsure: '?', warn: '!', dot: '·', rule: '─', dash: '–', above: '›', section: '§' };
+const ASCII: Marks = { yes: '+', no: '-', unsure: '?', warn: '!', dot: '*', rule: '-', dash: '-', above: '>', section: 'section ' };
 
 type Paint = (text: string) => string;
 

@@ -12,7 +12,7 @@ import { exchangeTitle } from './explain.ts';
 import { exchangeLines } from './exchange.ts';
 import { grounds, seen } from './page.ts';
 import type { Page } from './page.ts';
-import { count, pad, safe, style, width, wrap } from './terminal.ts';
+import { asciiOnly, count, pad, safe, style, width, wrap } from './terminal.ts';
 
 /** How a report is to look. `verbose` 1 adds each box with its packets, 2 each suite. */
 export interface TextOptions {
@@ -42,7 +42,8 @@ export function renderProbe(report: ProbeReport, options: TextOptions): string {
     notTried(report, page),
     trafficLines(report, page),
   ];
-  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const text = `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return options.ascii ? asciiOnly(text) : text;
 }
 
 function renderQuiet(report: ProbeReport): string {
@@ -76,13 +77,14 @@ function heading(report: ProbeReport, page: Page): string[] {
   const named = target.input === target.address ? '' : ` (${safe(target.input)})`;
   const title = `${safe(target.address)} port ${target.port}${named}`;
   const lines = wrap(title, page.columns).map(bold);
-  if (!report.complete) lines.push(warn(`${marks.warn} Incomplete: the probe was cut short. What stands here is true, but not all.`));
+  const cut = 'Incomplete: the probe was cut short. What stands here is true, but not all.';
+  if (!report.complete) lines.push(...wrap(cut, page.columns, `${marks.warn} `).map(warn));
   const state = REACHED[reachability.state] + (reachability.state === 'answered' ? '' : '.');
   lines.push(...field('answers', state + seen(reachability.evidence, page), page));
-  for (const exchange of report.exchanges) {
-    if (exchange.state === 'not-tried') continue;
-    lines.push(...field(exchange === report.exchanges.find((e) => e.state !== 'not-tried') ? 'speaks' : '', `${exchangeTitle(exchange.exchange)}: ${speaks(exchange)}`, page));
-  }
+  const tried = report.exchanges.filter((exchange) => exchange.state !== 'not-tried');
+  tried.forEach((exchange, index) => {
+    lines.push(...field(index === 0 ? 'speaks' : '', `${exchangeTitle(exchange.exchange)}: ${speaks(exchange)}`, page));
+  });
   const is = peer.implementation;
   if (is) {
     lines.push(...field('looks like', `${safe(is.name)}${is.release === null ? '' : ` ${safe(is.release)}`}${grounds(is.basis)}${seen(is.evidence, page)}`, page));
@@ -115,11 +117,12 @@ function shortHex(hex: string): string {
 function ruled(title: string, figure: string, page: Page): string[] {
   const { bold, dim, marks } = page.style;
   const room = page.columns - width(title) - width(figure) - (figure === '' ? 1 : 2);
-  const rule = dim(marks.rule.repeat(Math.max(3, room)));
+  const rule = dim(marks.rule.repeat(Math.max(1, room)));
   return [`${bold(title)} ${rule}${figure === '' ? '' : ` ${figure}`}`];
 }
 
-function figures({ universe, accepted, offers }: ExchangeReport): string {
+function figures({ state, universe, accepted, offers }: ExchangeReport): string {
+  if (state !== 'answered' && state !== 'refused-all') return '';
   if (accepted.length === 0 && offers.length > 0) return `${count(offers.filter((o) => o.accepted).length)} of ${count(offers.length)} offered`;
   return `${count(accepted.length)} of ${count(universe.combinations)} accepted`;
 }
@@ -133,7 +136,7 @@ function findingLines(findings: readonly ProbeFinding[], page: Page): string[] {
     const indent = ' '.repeat(TAG + 2);
     const text = `${safe(finding.text)}${finding.basis === undefined ? '' : grounds(finding.basis)}${seen(finding.evidence ?? [], page)}`;
     lines.push(...wrap(text, page.columns, `  ${pad(paint(finding.severity, page)(finding.severity), TAG)}`, indent));
-    const source = finding.reference === '' ? '' : ` (${safe(finding.reference)})`;
+    const source = finding.reference === '' ? '' : ` (${safe(finding.reference).replaceAll('§', page.style.marks.section)})`;
     lines.push(...wrap(`${safe(finding.fix)}${source}`, page.columns, indent, indent).map((line) => page.style.dim(line)));
   }
   return lines;

@@ -1,0 +1,54 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import type { ExchangeName, ExchangeReport, ProbeReport } from '../../src/probe/result.ts';
+import { FINDING_RULES, findFindings } from '../../src/report/findings.ts';
+import { gcmPeer, silentPeer } from './samples.ts';
+
+const base = gcmPeer.exchanges[1] as ExchangeReport;
+const peer = (exchange: ExchangeName, suite: string, auth: readonly string[] | '*', given: Partial<ExchangeReport> = {}): ProbeReport => ({
+  ...gcmPeer,
+  exchanges: [{ ...base, exchange, offers: [], accepted: [{ suite, auth, basis: 'observed', evidence: [1] }], ...given }],
+});
+const note = (code: 'small-datagrams' | 'weak-group-preferred' | 'garbled'): Partial<ExchangeReport> => ({ notes: [{ code, text: 'x', evidence: [] }] });
+const GOOD = 'aes256-sha256-prfsha256-ecp256';
+
+const cases: [report: ProbeReport, ids: string][] = [
+  [peer('ikev2-init', GOOD, '*'), ''],
+  [silentPeer, ''],
+  [peer('ikev2-init', 'des-sha256-prfsha256-ecp256', '*'), 'encr-des'],
+  [peer('ikev2-init', 'null-sha256-prfsha256-ecp256', '*'), 'encr-null-ike'],
+  [peer('ikev2-init', '3des-sha256-prfsha256-ecp256', '*'), 'encr-64bit-block'],
+  [peer('ikev2-init', 'aes256-md5-prfmd5-ecp256', '*'), 'hash-md5'],
+  [peer('ikev2-init', 'aes256-sha1-prfsha1-ecp256', '*'), 'hash-sha1-only hash-sha1'],
+  [peer('ikev2-init', 'aes256-sha256-prfsha256-modp768', '*'), 'ke-group-1-22'],
+  [peer('ikev2-init', 'aes256-sha256-prfsha256-modp1024', '*'), 'ke-group-2'],
+  [peer('ikev2-init', 'aes256-sha256-prfsha256-modp1536', '*'), 'ke-group-5'],
+  [peer('ikev2-init', 'aes256-sha256-prfsha256-modp2048s224', '*'), 'ke-group-23-24'],
+  [peer('ikev2-init', 'aes256-sha256-prfsha256-ec2n155', '*'), 'ke-ec2n'],
+  [peer('ikev2-init', 'aes256gcm8-prfsha256-ecp256', '*'), 'icv-short'],
+  [peer('ikev2-init', GOOD, '*', note('weak-group-preferred')), 'ke-weak-preferred'],
+  [peer('ikev2-init', GOOD, '*', note('small-datagrams')), 'fragments-dropped'],
+  [peer('ikev2-init', GOOD, '*', note('garbled')), 'peer-misbehaves'],
+  [peer('ikev1-main', 'aes256-sha256-ecp256', ['rsasig']), 'ike1-enabled'],
+  [peer('ikev1-main', 'aes256-sha256-ecp256', ['rsaenc']), 'ike1-rsa-encryption ike1-enabled'],
+  [peer('ikev1-main', 'aes256-sha256-ecp256', ['xauthpsk']), 'psk-shared-xauth ike1-enabled'],
+  [peer('ikev1-main', 'aes256-sha256-ecp256', '*', { methods: { asked: ['psk'], lookedAt: false, evidence: [] } }), 'ike1-enabled auth-not-looked-at'],
+  [peer('ikev1-aggressive', 'aes256-sha256-ecp256', ['psk']), 'ike1-aggressive-psk ike1-aggressive-any ike1-enabled'],
+  [peer('ikev1-main', '', [], { accepted: [], state: 'no-connection' }), ''],
+];
+
+describe('findings', () => {
+  for (const [report, ids] of cases) {
+    const { exchange, accepted, notes } = report.exchanges[0] as ExchangeReport;
+    const what = `${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${accepted[0]?.auth ?? ''}`;
+    it(`${what}: ${ids || 'none'}`, () => expect(findFindings(report).map(({ id }) => id).join(' ')).to.equal(ids));
+  }
+  it('has a case for every rule', () => {
+    const seen = new Set(cases.flatMap(([, ids]) => ids.split(' ')));
+    for (const { id } of FINDING_RULES) expect(seen.has(id), id).to.equal(true);
+  });
+  it('has rules with all their parts, each id once', () => {
+    expect(new Set(FINDING_RULES.map(({ id }) => id)).size).to.equal(FINDING_RULES.length);
+    for (const rule of FINDING_RULES) for (const part of [rule.reference, rule.fix, rule.text('x')]) expect(part, rule.id).to.not.equal('');
+  });
+});
