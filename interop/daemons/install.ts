@@ -67,9 +67,9 @@ function firstAlternatives(depends: string): string[] {
 }
 
 async function shim(source: string, target: string, say: (step: string) => void): Promise<void> {
-  if (existsSync(target)) return;
-  say(`compiling ${source}`);
   const path = fileURLToPath(new URL(`../shims/${source}`, import.meta.url));
+  if (existsSync(target) && statSync(target).mtimeMs > statSync(path).mtimeMs) return;
+  say(`compiling ${source}`);
   await must(['gcc', '-shared', '-fPIC', '-O2', '-Wall', '-o', target, path, '-ldl', '-lpthread']);
 }
 
