@@ -66,7 +66,11 @@ function authText({ auth }: { readonly auth: readonly string[] | '*' }): string 
 function methodLines({ methods, accepted, exchange }: ExchangeReport, page: Page): string[] {
   if (!exchange.startsWith('ikev1') || accepted.length === 0) return [];
   if (methods?.lookedAt === false || accepted.every(({ auth }) => auth === '*')) {
-    return item('Methods', `not looked at in this exchange: any is accepted here, and only a later message shows which would do${seen(methods?.evidence ?? [], page)}`, page);
+    return item(
+      'Methods',
+      `not looked at in this exchange: any is accepted here, and only a later message shows which would do${seen(methods?.evidence ?? [], page)}`,
+      page,
+    );
   }
   const seenMethods = [...new Set(accepted.flatMap(({ auth }) => (auth === '*' ? [] : auth)))];
   const refused = methods?.asked.filter((method) => !seenMethods.includes(method)) ?? [];
@@ -77,7 +81,10 @@ function methodLines({ methods, accepted, exchange }: ExchangeReport, page: Page
 function orderLines({ preference, accepted }: ExchangeReport, page: Page): string[] {
   if (accepted.length < 2) return [];
   const { order, basis, ranking } = preference;
-  const first = ranking.slice(0, page.verbose > 0 ? ranking.length : 5).map(safe).join(` ${page.style.marks.above} `);
+  const first = ranking
+    .slice(0, page.verbose > 0 ? ranking.length : 5)
+    .map(safe)
+    .join(` ${page.style.marks.above} `);
   const rest = page.verbose > 0 || ranking.length <= 5 ? '' : `, and ${ranking.length - 5} more`;
   const list = first === '' ? '' : `: ${first}${rest}`;
   if (order === 'peer') return item('Order', `the peer's own order wins${list}${grounds(basis)}`, page);
@@ -87,7 +94,10 @@ function orderLines({ preference, accepted }: ExchangeReport, page: Page): strin
 
 function policyLines({ policy }: ExchangeReport, page: Page): string[] {
   if (policy.length === 0 || page.verbose === 0) return [];
-  return [title('Policy that explains this (inferred)', page), ...policy.flatMap((box) => wrap(safe(boxText(box)).replaceAll(',', ', '), page.columns, '    '))];
+  return [
+    title('Policy that explains this (inferred)', page),
+    ...policy.flatMap((box) => wrap(safe(boxText(box)).replaceAll(',', ', '), page.columns, '    ')),
+  ];
 }
 
 function lifetimeLines({ lifetimes = [] }: ExchangeReport, page: Page): string[] {
@@ -104,11 +114,15 @@ function offerLines({ offers }: ExchangeReport, page: Page): string[] {
 
 function offerLine(offer: OfferVerdict, page: Page): string[] {
   const { marks, good, bad, warn, name } = page.style;
-  const [mark, word] = offer.undecided ? [warn(marks.unsure), warn('undecided')] : offer.accepted ? [good(marks.yes), good('accepted')] : [bad(marks.no), bad('refused')];
+  const [mark, word] = offer.undecided
+    ? [warn(marks.unsure), warn('undecided')]
+    : offer.accepted
+      ? [good(marks.yes), good('accepted')]
+      : [bad(marks.no), bad('refused')];
   const auth = offer.auth === '*' ? '' : ` by ${offer.auth.map(safe).join(', ')}`;
   const basis = offer.basis === undefined ? '' : grounds(offer.basis);
   const suite = safe(offer.suite);
-  const lines = [`    ${mark} ${name(suite)}${auth}: ${word}${basis}${seen(offer.evidence ?? [], page)}`];
+  const lines = wrap(`${name(suite)}${auth}: ${word}${basis}${seen(offer.evidence ?? [], page)}`, page.columns, `    ${mark} `);
   for (const reason of offer.reasons) lines.push(...reasonLines(reason, page));
   return lines;
 }
@@ -154,7 +168,12 @@ function pairLines(group: RefusalGroup, page: Page): string[] {
 
 /** `-v`: a box with its reasons and packets; `-vv`: each suite of it too. */
 function boxLines(box: RefusalGroup['boxes'][number]['box'], combinations: number, reasons: readonly ReasonView[], page: Page): string[] {
-  const lines = wrap(`${safe(boxText(box)).replaceAll(',', ', ')} (${count(combinations)})`, page.columns, `    ${page.style.marks.dot} `, '        ');
+  const lines = wrap(
+    `${safe(boxText(box)).replaceAll(',', ', ')} (${count(combinations)})`,
+    page.columns,
+    `    ${page.style.marks.dot} `,
+    '        ',
+  );
   for (const reason of reasons) lines.push(...reasonLines(reason, page));
   if (page.verbose > 1) for (const suite of suitesOf(box)) lines.push(`          ${safe(suite)}`);
   return lines;
@@ -166,7 +185,13 @@ function undecidedLines({ undecided = [], coverage, rejected, offers }: Exchange
   if (shown.length === 0 && rejected.length > 0 && offers.length === 0) return [];
   return [
     title(`Undecided: ${count(coverage.undecided)} combinations; neither accepted nor refused, because no answer came`, page),
-    ...shown.flatMap((box) => wrap(safe(boxText(box, page.verbose > 0 ? Infinity : 6)).replaceAll(',', ', '), page.columns, `    ${page.style.warn(page.style.marks.unsure)} `)),
+    ...shown.flatMap((box) =>
+      wrap(
+        safe(boxText(box, page.verbose > 0 ? Infinity : 6)).replaceAll(',', ', '),
+        page.columns,
+        `    ${page.style.warn(page.style.marks.unsure)} `,
+      ),
+    ),
     ...(shown.length < undecided.length ? more(undecided.length - shown.length, 'box', page, 'boxes') : []),
   ];
 }

@@ -14,5 +14,8 @@ export function toJson(report: ProbeReport): string {
 }
 
 function escapeUnits(found: string): string {
-  return found.split('').map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('');
+  return found
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

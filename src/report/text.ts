@@ -42,14 +42,19 @@ export function renderProbe(report: ProbeReport, options: TextOptions): string {
     notTried(report, page),
     trafficLines(report, page),
   ];
-  const text = `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  const text = `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
   return options.ascii ? asciiOnly(text) : text;
 }
 
 function renderQuiet(report: ProbeReport): string {
   const lines = report.exchanges.flatMap((exchange) => [
     ...exchange.accepted.map(({ suite }) => `${exchange.exchange} ${safe(suite)}`),
-    ...exchange.offers.map((offer) => `${exchange.exchange} ${safe(offer.suite)} ${offer.undecided ? 'undecided' : offer.accepted ? 'accepted' : 'refused'}`),
+    ...exchange.offers.map(
+      (offer) => `${exchange.exchange} ${safe(offer.suite)} ${offer.undecided ? 'undecided' : offer.accepted ? 'accepted' : 'refused'}`,
+    ),
   ]);
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -87,7 +92,13 @@ function heading(report: ProbeReport, page: Page): string[] {
   });
   const is = peer.implementation;
   if (is) {
-    lines.push(...field('looks like', `${safe(is.name)}${is.release === null ? '' : ` ${safe(is.release)}`}${grounds(is.basis)}${seen(is.evidence, page)}`, page));
+    lines.push(
+      ...field(
+        'looks like',
+        `${safe(is.name)}${is.release === null ? '' : ` ${safe(is.release)}`}${grounds(is.basis)}${seen(is.evidence, page)}`,
+        page,
+      ),
+    );
   }
   peer.vendorIds.forEach((vendor, index) => {
     const name = vendor.name ?? (vendor.text === null ? `unknown ${shortHex(vendor.hex)}` : `unknown "${vendor.text}"`);
@@ -117,13 +128,15 @@ function shortHex(hex: string): string {
 function ruled(title: string, figure: string, page: Page): string[] {
   const { bold, dim, marks } = page.style;
   const room = page.columns - width(title) - width(figure) - (figure === '' ? 1 : 2);
-  const rule = dim(marks.rule.repeat(Math.max(1, room)));
+  if (room < 1) return [bold(title), `  ${figure}`];
+  const rule = dim(marks.rule.repeat(room));
   return [`${bold(title)} ${rule}${figure === '' ? '' : ` ${figure}`}`];
 }
 
 function figures({ state, universe, accepted, offers }: ExchangeReport): string {
   if (state !== 'answered' && state !== 'refused-all') return '';
-  if (accepted.length === 0 && offers.length > 0) return `${count(offers.filter((o) => o.accepted).length)} of ${count(offers.length)} offered`;
+  if (accepted.length === 0 && offers.length > 0)
+    return `${count(offers.filter((o) => o.accepted).length)} of ${count(offers.length)} offered`;
   return `${count(accepted.length)} of ${count(universe.combinations)} accepted`;
 }
 
@@ -153,14 +166,17 @@ function notTried({ exchanges }: ProbeReport, page: Page): string[] {
   if (left.length === 0) return [];
   return [
     ...ruled('Not tried', '', page),
-    ...left.flatMap((e) => wrap(`${exchangeTitle(e.exchange)}: ${e.why === null ? 'no reason is known.' : safe(e.why.text)}`, page.columns, '  ', '    ')),
+    ...left.flatMap((e) =>
+      wrap(`${exchangeTitle(e.exchange)}: ${e.why === null ? 'no reason is known.' : safe(e.why.text)}`, page.columns, '  ', '    '),
+    ),
   ];
 }
 
 function trafficLines({ traffic: t, durationMs }: ProbeReport, page: Page): string[] {
   const again = t.retransmitted > 0 ? ` (${count(t.retransmitted)} again)` : '';
   const { opened, released, left } = t.halfOpen;
-  const halfOpen = opened === 0 ? 'no half-open SA made' : `half-open SAs: ${count(opened)} made, ${count(released)} given back, ${count(left)} left`;
+  const halfOpen =
+    opened === 0 ? 'no half-open SA made' : `half-open SAs: ${count(opened)} made, ${count(released)} given back, ${count(left)} left`;
   const text =
     `${plural(t.requests, 'request')}; ${plural(t.sent, 'datagram')} sent${again}, ${count(t.received)} received; ` +
     `${count(t.bytesSent)} octets out, ${count(t.bytesReceived)} in; ${duration(durationMs)}; ${halfOpen}`;

@@ -12,7 +12,11 @@ describe('vendor IDs', () => {
   const known: [what: string, payload: Uint8Array, name: string][] = [
     ['XAUTH', bytes('09002689dfd6b712'), 'XAUTH'],
     ['DPD', bytes('afcad71368a1f1c96b8696fc77570100'), 'Dead Peer Detection (RFC 3706)'],
-    ['a Windows generation before the generic row', bytes('1e2b516905991c7d7c96fcbfb587e46100000009'), 'Windows 8 and later (8.1, 10, Server 2012 R2, 2016 ...)'],
+    [
+      'a Windows generation before the generic row',
+      bytes('1e2b516905991c7d7c96fcbfb587e46100000009'),
+      'Windows 8 and later (8.1, 10, Server 2012 R2, 2016 ...)',
+    ],
     ['an unknown Windows generation', bytes('1e2b516905991c7d7c96fcbfb587e461000000ff'), 'MS NT5 ISAKMPOAKLEY'],
     ['text with a version behind it', ascii('OpenIKED-7.2'), 'OpenIKED'],
     ['the longest prefix', ascii('OE-Libreswan-4.10'), 'Libreswan 3.6 and later'],

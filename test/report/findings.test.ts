@@ -9,7 +9,9 @@ const peer = (exchange: ExchangeName, suite: string, auth: readonly string[] | '
   ...gcmPeer,
   exchanges: [{ ...base, exchange, offers: [], accepted: [{ suite, auth, basis: 'observed', evidence: [1] }], ...given }],
 });
-const note = (code: 'small-datagrams' | 'weak-group-preferred' | 'garbled'): Partial<ExchangeReport> => ({ notes: [{ code, text: 'x', evidence: [] }] });
+const note = (code: 'small-datagrams' | 'weak-group-preferred' | 'garbled'): Partial<ExchangeReport> => ({
+  notes: [{ code, text: 'x', evidence: [] }],
+});
 const GOOD = 'aes256-sha256-prfsha256-ecp256';
 
 const cases: [report: ProbeReport, ids: string][] = [
@@ -32,7 +34,10 @@ const cases: [report: ProbeReport, ids: string][] = [
   [peer('ikev1-main', 'aes256-sha256-ecp256', ['rsasig']), 'ike1-enabled'],
   [peer('ikev1-main', 'aes256-sha256-ecp256', ['rsaenc']), 'ike1-rsa-encryption ike1-enabled'],
   [peer('ikev1-main', 'aes256-sha256-ecp256', ['xauthpsk']), 'psk-shared-xauth ike1-enabled'],
-  [peer('ikev1-main', 'aes256-sha256-ecp256', '*', { methods: { asked: ['psk'], lookedAt: false, evidence: [] } }), 'ike1-enabled auth-not-looked-at'],
+  [
+    peer('ikev1-main', 'aes256-sha256-ecp256', '*', { methods: { asked: ['psk'], lookedAt: false, evidence: [] } }),
+    'ike1-enabled auth-not-looked-at',
+  ],
   [peer('ikev1-aggressive', 'aes256-sha256-ecp256', ['psk']), 'ike1-aggressive-psk ike1-aggressive-any ike1-enabled'],
   [peer('ikev1-main', '', [], { accepted: [], state: 'no-connection' }), ''],
 ];
@@ -41,7 +46,12 @@ describe('findings', () => {
   for (const [report, ids] of cases) {
     const { exchange, accepted, notes } = report.exchanges[0] as ExchangeReport;
     const what = `${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${accepted[0]?.auth ?? ''}`;
-    it(`${what}: ${ids || 'none'}`, () => expect(findFindings(report).map(({ id }) => id).join(' ')).to.equal(ids));
+    it(`${what}: ${ids || 'none'}`, () =>
+      expect(
+        findFindings(report)
+          .map(({ id }) => id)
+          .join(' '),
+      ).to.equal(ids));
   }
   it('has a case for every rule', () => {
     const seen = new Set(cases.flatMap(([, ids]) => ids.split(' ')));

@@ -38,7 +38,15 @@ const report = (given: Partial<ProbeReport>): ProbeReport => {
     target: { input: 'vpn.example.net', address: '192.0.2.7', port: 500 },
     started: '2026-11-23T10:00:00.000Z',
     durationMs: 412,
-    traffic: { requests: 18, sent: 21, received: 18, bytesSent: 48120, bytesReceived: 2211, retransmitted: 0, halfOpen: { opened: 3, released: 3, left: 0 } },
+    traffic: {
+      requests: 18,
+      sent: 21,
+      received: 18,
+      bytesSent: 48120,
+      bytesReceived: 2211,
+      retransmitted: 0,
+      halfOpen: { opened: 3, released: 3, left: 0 },
+    },
     reachability: { state: 'answered', evidence: [0, 1] },
     exchanges: [],
     peer: { vendorIds: [], implementation: null },
@@ -48,9 +56,25 @@ const report = (given: Partial<ProbeReport>): ProbeReport => {
   return { ...whole, findings: findFindings(whole) };
 };
 
-const CIPHERS = ['des', 'idea', 'blowfish128', 'rc5128', '3des', 'cast128', 'aes128', 'aes192', 'aes256', 'camellia128', 'camellia192', 'camellia256'];
+const CIPHERS = [
+  'des',
+  'idea',
+  'blowfish128',
+  'rc5128',
+  '3des',
+  'cast128',
+  'aes128',
+  'aes192',
+  'aes256',
+  'camellia128',
+  'camellia192',
+  'camellia256',
+];
 const HASHES = ['md5', 'sha1', 'tiger', 'sha256', 'sha384', 'sha512'];
-const GROUPS = 'modp768 modp1024 modp1536 modp2048 modp3072 modp4096 modp6144 modp8192 ecp256 ecp384 ecp521 modp1024s160 modp2048s224 modp2048s256 x25519'.split(' ');
+const GROUPS =
+  'modp768 modp1024 modp1536 modp2048 modp3072 modp4096 modp6144 modp8192 ecp256 ecp384 ecp521 modp1024s160 modp2048s224 modp2048s256 x25519'.split(
+    ' ',
+  );
 
 const refused = (slot: 'encryption' | 'hash' | 'group', names: readonly string[], accepted: readonly string[]): ReasonView[] =>
   names.map((offered) => reason({ code: 'algorithm-not-accepted', slot, offered, accepted }));
@@ -82,7 +106,12 @@ export const threeSuites = report({
         box(badCiphers, HASHES, GROUPS, refused('encryption', badCiphers, goodCiphers)),
         box(goodCiphers, badHashes, GROUPS, refused('hash', badHashes, goodHashes)),
         box(goodCiphers, goodHashes, badGroups, refused('group', badGroups, goodGroups)),
-        box(['aes256'], ['sha1'], goodGroups, [together('aes256-sha1', [{ hash: ['sha256'], group: ['modp2048'] }, { encryption: ['aes128'], group: ['modp2048'] }])]),
+        box(['aes256'], ['sha1'], goodGroups, [
+          together('aes256-sha1', [
+            { hash: ['sha256'], group: ['modp2048'] },
+            { encryption: ['aes128'], group: ['modp2048'] },
+          ]),
+        ]),
         box(['aes256'], ['sha256'], ['modp1024'], [together('aes256-sha256-modp1024', [{ group: ['modp2048'] }])]),
         box(['aes128'], ['sha256'], goodGroups, [together('aes128-sha256', [{ hash: ['sha1'], group: ['modp2048'] }])]),
         box(['aes128'], ['sha1'], ['modp1024'], [together('aes128-sha1-modp1024', [{ group: ['modp2048'] }, { encryption: ['3des'] }])]),
@@ -107,7 +136,14 @@ export const threeSuites = report({
   ],
   peer: {
     vendorIds: [
-      { hex: '09002689dfd6b712', name: 'XAUTH', group: 'feature', text: null, tells: 'extended authentication offered (remote access)', evidence: [3] },
+      {
+        hex: '09002689dfd6b712',
+        name: 'XAUTH',
+        group: 'feature',
+        text: null,
+        tells: 'extended authentication offered (remote access)',
+        evidence: [3],
+      },
       { hex: 'afcad71368a1f1c96b8696fc77570100', name: 'Dead Peer Detection (RFC 3706)', group: 'feature', text: null, evidence: [3] },
     ],
     implementation: { name: 'strongSwan', release: '5.9.8', basis: 'inferred', evidence: [3, 9] },
@@ -127,13 +163,22 @@ export const gcmPeer = report({
       offers: [
         { suite: 'aes256gcm16-prfsha384-ecp384', auth: '*', accepted: true, reasons: [], basis: 'observed', evidence: [4, 5] },
         {
-          suite: 'des-md5-prfmd5-modp768', auth: '*', accepted: false, basis: 'observed', evidence: [6, 7],
+          suite: 'des-md5-prfmd5-modp768',
+          auth: '*',
+          accepted: false,
+          basis: 'observed',
+          evidence: [6, 7],
           reasons: [
             reason({ code: 'algorithm-not-accepted', slot: 'encryption', offered: 'des', accepted: ['aes256gcm16'] }),
             reason({ code: 'algorithm-not-accepted', slot: 'group', offered: 'modp768', accepted: ['ecp384'] }),
           ],
         },
-        { suite: 'aes128gcm16-prfsha384-ecp384', auth: '*', accepted: false, reasons: [reason({ code: 'key-length-not-accepted', slot: 'encryption', offered: 'aes128gcm16', accepted: ['aes256gcm16'] })] },
+        {
+          suite: 'aes128gcm16-prfsha384-ecp384',
+          auth: '*',
+          accepted: false,
+          reasons: [reason({ code: 'key-length-not-accepted', slot: 'encryption', offered: 'aes128gcm16', accepted: ['aes256gcm16'] })],
+        },
         { suite: 'aes256-sha256-prfsha256-x25519', auth: '*', accepted: false, undecided: true, reasons: [] },
       ],
       rejected: [],
@@ -144,7 +189,15 @@ export const gcmPeer = report({
 /** Nothing comes back. */
 export const silentPeer = report({
   durationMs: 3512,
-  traffic: { requests: 2, sent: 6, received: 0, bytesSent: 1632, bytesReceived: 0, retransmitted: 4, halfOpen: { opened: 0, released: 0, left: 0 } },
+  traffic: {
+    requests: 2,
+    sent: 6,
+    received: 0,
+    bytesSent: 1632,
+    bytesReceived: 0,
+    retransmitted: 4,
+    halfOpen: { opened: 0, released: 0, left: 0 },
+  },
   reachability: { state: 'silent', evidence: [0, 1, 2] },
   exchanges: [
     exchange('ikev1-main', {
@@ -158,7 +211,15 @@ export const silentPeer = report({
 /** A closed port. */
 export const refusedPort = report({
   durationMs: 3,
-  traffic: { requests: 1, sent: 1, received: 0, bytesSent: 280, bytesReceived: 0, retransmitted: 0, halfOpen: { opened: 0, released: 0, left: 0 } },
+  traffic: {
+    requests: 1,
+    sent: 1,
+    received: 0,
+    bytesSent: 280,
+    bytesReceived: 0,
+    retransmitted: 0,
+    halfOpen: { opened: 0, released: 0, left: 0 },
+  },
   reachability: { state: 'refused', evidence: [0] },
   exchanges: [
     exchange('ikev1-main', {
@@ -177,7 +238,10 @@ export const interrupted = report({
       accepted: [{ suite: 'des-md5-modp768', auth: ['psk'], basis: 'observed', evidence: [2, 3] }],
       methods: { asked: ['psk', 'rsasig'], lookedAt: true, evidence: [2, 3, 4] },
       rejected: [box(['idea'], HASHES, GROUPS, refused('encryption', ['idea'], ['des']))],
-      undecided: [{ encryption: CIPHERS.slice(2), hash: HASHES, group: GROUPS }, { encryption: ['des'], hash: ['sha1'], group: ['modp1024'] }],
+      undecided: [
+        { encryption: CIPHERS.slice(2), hash: HASHES, group: GROUPS },
+        { encryption: ['des'], hash: ['sha1'], group: ['modp1024'] },
+      ],
       coverage: { decided: 91, undecided: 989 },
       notes: [{ code: 'interrupted', text: explainNote('interrupted'), evidence: [] }],
     }),

@@ -39,7 +39,9 @@ describe('the text report', () => {
     for (const report of Object.values(SAMPLES)) expect(renderProbe(report, { ...PLAIN, ascii: true })).to.match(/^[\n -~]*$/);
   });
   it('lets nothing of the peer move the cursor', () => {
-    for (const verbose of [0, 1, 2] as const) expect(renderProbe(hostile, { ...PLAIN, verbose })).to.not.match(/[\p{Cf}\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
+    for (const verbose of [0, 1, 2] as const)
+      expect(renderProbe(hostile, { ...PLAIN, verbose })).to.not.match(/[\p{Cf}\u0000-\u0009\u000b-\u001f\u007f-\u009f]/u);
   });
-  it('prints each suite on -vv', () => expect(renderProbe(threeSuites, { ...PLAIN, verbose: 2 })).to.include('\n          des-md5-modp768\n'));
+  it('prints each suite on -vv', () =>
+    expect(renderProbe(threeSuites, { ...PLAIN, verbose: 2 })).to.include('\n          des-md5-modp768\n'));
 });
