@@ -7,6 +7,7 @@
  */
 import { createReadStream, promises as fs } from 'node:fs';
 import { systemReason, UsageError } from './errors.ts';
+import { EXIT } from './exit.ts';
 
 /** A text sink; `columns` is undefined when it is no terminal. */
 export interface Sink {
@@ -45,7 +46,7 @@ export function processIo(): Io {
       const controller = (abort = new AbortController());
       process.once('SIGINT', () => {
         controller.abort();
-        process.once('SIGINT', () => process.exit(130));
+        process.once('SIGINT', () => process.exit(EXIT.interrupted));
       });
       return controller.signal;
     },
@@ -72,7 +73,9 @@ export interface Appearance {
 
 function sink(stream: NodeJS.WriteStream): Sink {
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`ike-probe: cannot write the output: ${systemReason(error)}\n`);
+    process.exit(EXIT.usage);
   });
   return {
     write: (text) => void stream.write(text),

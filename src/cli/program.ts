@@ -1,15 +1,15 @@
 /**
  * Command line → one command → exit code.
  *
- * Rule 1: only the command that was called is loaded: start-up time is a feature.
+ * Rule 1: only the command that was called is loaded, and no parser for a bare `--help`: start-up time is a feature.
  * Rule 2: commands throw; the three kinds of error are told apart here and nowhere else.
  *
  * @module
  */
-import { Command, CommanderError } from 'commander';
+import type { Command } from 'commander';
 import { isUserFault, nearest, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
-import type { Io } from './io.ts';
+import type { Io, Sink } from './io.ts';
 import { VERSION } from './version.ts';
 
 /** A command's module, loaded when called: its option table, and the work. */
@@ -57,20 +57,12 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [name, rest] = route(argv);
-  const program = base(new Command('ike-probe'), io)
-    .description('Find out what an IKE peer speaks and accepts, and why it refuses the rest.')
-    .usage('<peer> [options]\n       ike-probe <command> [arguments]')
-    .version(VERSION, '-V, --version', 'print the version')
-    .helpCommand(false)
-    .addHelpText('after', EXAMPLES);
-  if (name === undefined) {
-    for (const [each, { summary }] of Object.entries(COMMANDS)) program.command(each).description(summary);
-    if (rest.length > 0) await program.parseAsync(rest, { from: 'user' });
-    io.stderr.write(program.helpInformation());
-    return EXIT.usage;
-  }
+  if (name === 'version') return print(io.stdout, `${VERSION}\n`, EXIT.yes);
+  if (name === 'help') return print(io.stdout, helpPage(), EXIT.yes);
+  if (name === undefined) return print(io.stderr, helpPage(), EXIT.usage);
   const entry = COMMANDS[name] as CommandEntry;
-  const { configure, run: work } = await entry.load();
+  const [{ Command }, { configure, run: work }] = await Promise.all([import('commander'), entry.load()]);
+  const program = base(new Command('ike-probe'), io).helpCommand(false);
   const command = base(program.command(name), io).description(entry.summary);
   configure(command);
   let code: number = EXIT.bug;
@@ -81,12 +73,25 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   return code;
 }
 
-/** Which command a line calls: the first word if it is one, `probe` for a peer, none for a bare `--help` or `--version`. */
+function print(to: Sink, text: string, code: number): number {
+  to.write(text);
+  return code;
+}
+
+/** The page of `ike-probe --help`. */
+function helpPage(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length)) + 2;
+  const commands = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(width)}${summary}`);
+  return `${USAGE}\nCommands:\n${commands.join('\n')}\n${EXAMPLES}`;
+}
+
+/** What a line calls: the command that its first word names, `probe` for a peer, or one of the pages `help` and `version`. */
 function route(argv: readonly string[]): [name: string | undefined, rest: readonly string[]] {
   const [first, ...rest] = argv;
   if (first === undefined) return [undefined, []];
-  if (first === 'help') return rest[0] !== undefined && Object.hasOwn(COMMANDS, rest[0]) ? [rest[0], ['--help']] : [undefined, ['--help']];
-  if (['-h', '--help', '-V', '--version'].includes(first)) return [undefined, [first]];
+  if (first === '-V' || first === '--version') return ['version', []];
+  if (first === '-h' || first === '--help') return ['help', []];
+  if (first === 'help') return rest[0] !== undefined && Object.hasOwn(COMMANDS, rest[0]) ? [rest[0], ['--help']] : ['help', []];
   if (Object.hasOwn(COMMANDS, first)) return [first, rest];
   const meant = /^[a-z]+$/i.test(first) && first !== 'localhost' ? nearest(first, Object.keys(COMMANDS)) : undefined;
   if (meant === undefined) return ['probe', argv];
@@ -114,7 +119,7 @@ function base(command: Command, io: Io): Command {
 
 /** The three kinds of error: the line (already printed by commander), the user's input, and ours. */
 function report(error: unknown, io: Io): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
+  if (isParserExit(error)) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
   if (isUserFault(error)) {
     io.stderr.write(`ike-probe: ${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`);
     return EXIT.usage;
@@ -124,12 +129,26 @@ function report(error: unknown, io: Io): number {
   return EXIT.bug;
 }
 
+/** Known by shape: commander may not even be loaded. */
+function isParserExit(error: unknown): error is { readonly exitCode: number } {
+  return error instanceof Error && 'exitCode' in error && 'code' in error && String(error.code).startsWith('commander.');
+}
+
+const USAGE = `Usage: ike-probe <peer> [options]
+       ike-probe <command> [arguments]
+
+Find out what an IKE peer speaks and accepts, and why it refuses the rest.
+
+Options:
+  -V, --version  print the version
+  -h, --help     print this page
+`;
 const EXAMPLES = `
 Examples:
-  ike-probe 192.0.2.1                              map what the peer accepts
-  ike-probe 192.0.2.1 --offer aes256-sha256-modp2048   why not this one?
+  ike-probe 192.0.2.1                                   map what the peer accepts
+  ike-probe 192.0.2.1 --offer aes256-sha256-modp2048    why not this one?
   ike-probe select --as freeswan --policy psk --offer 3des-md5-modp1024
-  ike-probe <command> --help                       options and examples of a command
+  ike-probe <command> --help                            options and examples of a command
 
 Exit codes: 0 yes, 1 no (nothing accepted), 2 wrong usage or unreadable input, 3 no answer, 70 our bug, 130 interrupted.
 `;
