@@ -1,0 +1,11 @@
+/**
+ * The engine's public surface: proposals as data, and what is decided about them.
+ *
+ * @module
+ */
+export * from './algorithms.ts';
+export * from './clauses.ts';
+export * from './model.ts';
+export * from './policy.ts';
+export * from './suites.ts';
+export type * from './verdict.ts';

@@ -1,0 +1,32 @@
+import type { AlgorithmRow } from './row.ts';
+
+/** Phase 1 hash algorithms; they are the HMAC PRF of IKEv1 too. @see RFC 2409 Appendix A */
+export const HASH: readonly AlgorithmRow[] = [
+  { id: 'hash-md5', slot: 'hash', name: 'MD5', keyword: 'md5', numbers: { 'ikev1-phase1': 1 }, bytes: { output: 16 },
+    securityBits: 18, weak: { level: 'broken', code: 'md5' },
+    names: { strongswan: ['md5'], libreswan: ['md5'], racoon: ['md5'], ikeScan: ['1'], ciscoIos: ['md5'], ciscoAsa: ['md5'],
+      junos: ['md5'], fortios: ['md5'], panos: ['md5'], routeros: ['md5'], windows: ['MD5'] } },
+  { id: 'hash-sha1', slot: 'hash', name: 'SHA1', keyword: 'sha1', numbers: { 'ikev1-phase1': 2 }, bytes: { output: 20 },
+    securityBits: 63,
+    names: { strongswan: ['sha1', 'sha'], libreswan: ['sha1', 'sha'], racoon: ['sha1'], ikeScan: ['2'], ciscoIos: ['sha'],
+      ciscoAsa: ['sha'], junos: ['sha1'], fortios: ['sha1'], panos: ['sha1'], routeros: ['sha1'], windows: ['SHA1'] } },
+  { id: 'hash-tiger', slot: 'hash', name: 'TIGER', keyword: 'tiger', numbers: { 'ikev1-phase1': 3 }, bytes: { output: 24 },
+    securityBits: 96, weak: { level: 'deprecated', code: 'rfc9395' },
+    names: { racoon: ['tiger'], ikeScan: ['3'] } },
+  { id: 'hash-sha2-256', slot: 'hash', name: 'SHA2_256', keyword: 'sha256', numbers: { 'ikev1-phase1': 4 },
+    bytes: { output: 32 }, securityBits: 128,
+    names: { strongswan: ['sha256', 'sha2_256'], libreswan: ['sha2', 'sha256', 'sha2_256'], racoon: ['sha256', 'sha2_256'],
+      ikeScan: ['4'], ciscoIos: ['sha256'], junos: ['sha-256'], fortios: ['sha256'], panos: ['sha256'], routeros: ['sha256'],
+      windows: ['SHA256'] } },
+  { id: 'hash-sha2-384', slot: 'hash', name: 'SHA2_384', keyword: 'sha384', numbers: { 'ikev1-phase1': 5 },
+    bytes: { output: 48 }, securityBits: 192,
+    names: { strongswan: ['sha384', 'sha2_384'], libreswan: ['sha384', 'sha2_384'], racoon: ['sha384', 'sha2_384'],
+      ikeScan: ['5'], ciscoIos: ['sha384'], junos: ['sha-384'], fortios: ['sha384'], panos: ['sha384'], windows: ['SHA384'] } },
+  { id: 'hash-sha2-512', slot: 'hash', name: 'SHA2_512', keyword: 'sha512', numbers: { 'ikev1-phase1': 6 },
+    bytes: { output: 64 }, securityBits: 256,
+    names: { strongswan: ['sha512', 'sha2_512'], libreswan: ['sha512', 'sha2_512'], racoon: ['sha512', 'sha2_512'],
+      ikeScan: ['6'], ciscoIos: ['sha512'], junos: ['sha-512'], fortios: ['sha512'], panos: ['sha512'], routeros: ['sha512'] } },
+  { id: 'hash-sm3', slot: 'hash', name: 'SM3', keyword: 'sm3', numeric: true, numbers: { 'ikev1-phase1': 20 },
+    bytes: { output: 32 }, securityBits: 128,
+    names: {} },
+];
