@@ -7,7 +7,7 @@ import type { Algorithm, Path } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
 import type { Fault } from './ledger.ts';
 import * as names from './names.ts';
-import type { Bench } from './phase1.ts';
+import type { Bench } from './bench.ts';
 import { IPSEC, type IpsecTransform } from './phase2-transform.ts';
 import { NOTIFY } from './sa.ts';
 

@@ -13,6 +13,7 @@ import type { Offer } from '../../model.ts';
 import type { Verdict } from '../../verdict.ts';
 import { encodeSaBody } from '../../wire/sa.ts';
 import { nearestWord } from '../nearest.ts';
+import type { Bench } from './bench.ts';
 import { completeConnection, type Connection } from './connection.ts';
 import { type Decoded, Ledger, type LogLine, type Outcome, structure } from './ledger.ts';
 import { judgePhase1 } from './phase1.ts';
@@ -97,8 +98,6 @@ export function saPayloadOf(offer: Offer): Uint8Array {
   if (length > 0xffff) throw new RangeError(`an SA payload has at most 65535 octets, not ${length}`);
   return Uint8Array.from([0, 0, ...u16(length), ...body]);
 }
-
-type Bench = Parameters<typeof judgePhase1>[2];
 
 function judgeSa(saPayload: Uint8Array, phase: 1 | 2, bench: Bench): Outcome {
   const whole = { bytes: saPayload, at: 0, end: saPayload.length, name: 'input packet' };

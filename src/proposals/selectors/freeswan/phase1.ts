@@ -5,281 +5,93 @@
  *
  * @module
  */
-import { type Algorithm, type Choice, OAKLEY, type Path, type Slot } from '../../model.ts';
+import type { Choice, Path } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
-import { durationOf, type Seen, walkAttributes } from './attributes.ts';
-import type { FullConnection } from './connection.ts';
-import { type Fault, isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
+import type { Bench } from './bench.ts';
+import { isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
-import type { Traits } from './releases.ts';
-import { answerSa, LONGEST_LIFE, NOTIFY, refuseSituation } from './sa.ts';
-import { type Block, left, OAKLEY_ATTRIBUTE, PROPOSAL, readRaw, readStructure, transformLayout } from './structure.ts';
+import { MANDATORY, type OakleyTransform, readOakleyTransform } from './phase1-transform.ts';
+import { answerSa, NOTIFY, refuseSituation } from './sa.ts';
+import { type Block, PROPOSAL, readRaw, readStructure, transformLayout } from './structure.ts';
 
 const TRANSFORM = transformLayout('ISAKMP', names.ISAKMP_TRANSFORM);
 const SYNTAX = NOTIFY.badProposalSyntax;
 const PROTOCOL_ISAKMP = 1;
-const DES = 1;
-const TRIPLE_DES: readonly Algorithm[] = [{ id: 5 }];
-const HASHES: readonly Algorithm[] = [{ id: 1 }, { id: 2 }];
-const PSK = 1;
-const RSA_SIG = 3;
-const DEFAULT_LIFE = 3600;
-
-/** Who judges, and what is written down. */
-export interface Bench {
-  readonly connection: FullConnection;
-  readonly traits: Traits;
-  readonly ledger: Ledger;
-}
+const NEXT_TRANSFORM = 3;
 
 /** Judges what stands behind the DOI of a phase 1 SA. */
 export function judgePhase1(sa: Block, doi: number, bench: Bench): Outcome {
   const { ledger, connection } = bench;
   const refused = refuseSituation(sa, doi, 'Unknown/unsupported', ledger);
   if (refused) return refused;
-  const end = (text: string, notify: number, path: Path = [0, 0]): Outcome => ledger.end(path, structure(text, path), notify, text);
-
-  const { values: proposal, body, fault } = readStructure(sa, PROPOSAL);
-  if (fault !== undefined || !body) return end(fault ?? '', NOTIFY.payloadMalformed);
-  if (proposal.next !== 0) {
-    const found = names.show(names.PAYLOAD, proposal.next);
-    return end(`Proposal Payload must be alone in Oakley SA; found ${found} following Proposal`, NOTIFY.payloadMalformed, []);
+  const { values, body, fault } = readStructure(sa, PROPOSAL);
+  const { next, number, protocol, spiSize, count } = values;
+  if (fault !== undefined || !body) return end(ledger, [0, 0], fault ?? '', NOTIFY.payloadMalformed);
+  if (next !== 0) {
+    const text = `Proposal Payload must be alone in Oakley SA; found ${names.show(names.PAYLOAD, next)} following Proposal`;
+    return end(ledger, [], text, NOTIFY.payloadMalformed);
   }
-  if (proposal.protocol !== PROTOCOL_ISAKMP) {
-    const text = `unexpected Protocol ID (${names.show(names.PROTOCOL, proposal.protocol)}) found in Oakley Proposal`;
-    const reason: Reason = { code: 'protocol-mismatch', offered: proposal.protocol, allowed: [PROTOCOL_ISAKMP] };
+  if (protocol !== PROTOCOL_ISAKMP) {
+    const text = `unexpected Protocol ID (${names.show(names.PROTOCOL, protocol)}) found in Oakley Proposal`;
+    const reason: Reason = { code: 'protocol-mismatch', offered: protocol, allowed: [PROTOCOL_ISAKMP] };
     return ledger.end([0, 0], reason, NOTIFY.invalidProtocolId, text);
   }
-  if (proposal.spiSize > 16) return end(`invalid SPI size (${proposal.spiSize}) in Oakley Proposal`, NOTIFY.invalidSpi);
-  const spi = readRaw(body, proposal.spiSize, 'Oakley SPI');
-  if (typeof spi === 'string') return end(spi, NOTIFY.payloadMalformed);
-  if (connection.initiatorCheck && proposal.count !== 1) {
-    return end(`a single Transform is required in a selecting Oakley Proposal; found ${proposal.count}`, SYNTAX);
+  if (spiSize > 16) return end(ledger, [0, 0], `invalid SPI size (${spiSize}) in Oakley Proposal`, NOTIFY.invalidSpi);
+  const spi = readRaw(body, spiSize, 'Oakley SPI');
+  if (typeof spi === 'string') return end(ledger, [0, 0], spi, NOTIFY.payloadMalformed);
+  if (connection.initiatorCheck && count !== 1) {
+    return end(ledger, [0, 0], `a single Transform is required in a selecting Oakley Proposal; found ${count}`);
   }
+  return judgeTransforms(body, { number, count }, bench);
+}
 
-  let number = -1;
+/** One after the other, until one is good, one ends the SA, or none is left. */
+function judgeTransforms(block: Block, proposal: { readonly number: number; readonly count: number }, bench: Bench): Outcome {
+  const { ledger } = bench;
+  const disagrees = 'number of Transform Payloads disagrees with Oakley Proposal Payload';
+  let previous = -1;
   for (let i = 0; ; i++) {
     const path = [0, 0, i];
-    const disagrees = 'number of Transform Payloads disagrees with Oakley Proposal Payload';
-    if (i === proposal.count) return end(disagrees, SYNTAX);
-    const { values: transform, body: rest, fault: odd } = readStructure(body, TRANSFORM);
-    if (odd !== undefined || !rest) return end(odd ?? '', SYNTAX, path);
-    if (transform.number <= number) {
-      return end('Transform Numbers are not monotonically increasing in Oakley Proposal', SYNTAX, path);
-    }
-    number = transform.number;
-    const attributes = rest.bytes.subarray(rest.at, rest.end);
-    const { faults, chosen, lifeSeconds } = readTransform(rest, number, path, bench);
-    if (!isFaulty(faults)) {
+    if (i === proposal.count) return end(ledger, [0, 0], disagrees);
+    const { values, body, fault } = readStructure(block, TRANSFORM);
+    if (fault !== undefined || !body) return end(ledger, path, fault ?? '');
+    const { number, id, next } = values;
+    if (number <= previous) return end(ledger, path, 'Transform Numbers are not monotonically increasing in Oakley Proposal');
+    previous = number;
+    const attributes = body.bytes.subarray(body.at, body.end);
+    const transform = readOakleyTransform(body, number, path, bench);
+    if (!isFaulty(transform.faults)) {
       ledger.debug(`Oakley Transform ${number} accepted`);
       ledger.accept(path);
-      const [encryption, hash, auth, group] = MANDATORY.map(({ slot }) => chosen.get(slot)) as unknown as Four;
-      return {
-        code: 0,
-        selection: { group: 0, parts: [{ path, protocol: PROTOCOL_ISAKMP, choices: [encryption, hash, auth, group] }] },
-        decoded: { phase: 1, encryption: encryption.id, hash: hash.id, auth: auth.id, group: group.id, lifeSeconds },
-        reply: answerSa([{ ...proposal, spiSize: 0, spi: new Uint8Array(0), transform: number, id: transform.id, attributes }]),
-      };
+      const spi = new Uint8Array(0);
+      const reply = answerSa([{ number: proposal.number, protocol: PROTOCOL_ISAKMP, spiSize: 0, spi, transform: number, id, attributes }]);
+      return { ...accepted(transform, path), reply };
     }
-    const ended = ledger.refuse(path, faults);
+    const ended = ledger.refuse(path, transform.faults);
     if (ended !== undefined) return { code: ended };
-    if (transform.next === NEXT_TRANSFORM) continue;
+    if (next === NEXT_TRANSFORM) continue;
     // Pluto names the next payload of the proposal here, which is always none.
-    if (transform.next !== 0) return end('unexpected ISAKMP_NEXT_NONE payload in Oakley Proposal', SYNTAX, path);
-    if (i + 1 !== proposal.count) return end(disagrees, SYNTAX);
+    if (next !== 0) return end(ledger, path, 'unexpected ISAKMP_NEXT_NONE payload in Oakley Proposal');
+    if (i + 1 !== proposal.count) return end(ledger, [0, 0], disagrees);
     ledger.log('no acceptable Oakley Transform');
     return { code: NOTIFY.noProposalChosen };
   }
 }
 
+type Accepted = Omit<Extract<Outcome, { code: 0 }>, 'reply'>;
 type Four = readonly [Choice, Choice, Choice, Choice];
-const NEXT_TRANSFORM = 3;
 
-/** The attributes that a transform must have. */
-const MANDATORY: readonly { readonly type: number; readonly slot: Slot }[] = [
-  { type: OAKLEY.encryption, slot: 'encryption' },
-  { type: OAKLEY.hash, slot: 'hash' },
-  { type: OAKLEY.auth, slot: 'auth' },
-  { type: OAKLEY.group, slot: 'group' },
-];
-const SLOT_OF: ReadonlyMap<number, Slot> = new Map(MANDATORY.map(({ type, slot }) => [type, slot]));
-
-interface Transform {
-  readonly faults: readonly Fault[];
-  readonly chosen: ReadonlyMap<Slot, Choice>;
-  readonly lifeSeconds: number;
-}
-
-function readTransform(block: Block, number: number, path: Path, bench: Bench): Transform {
-  const chosen = new Map<Slot, Choice>();
-  const life = new Lifetime(bench.traits);
-  const { faults, seen } = walkAttributes(block, {
-    layout: OAKLEY_ATTRIBUTE,
-    path,
-    syntax: SYNTAX,
-    repeated: ({ form }) => `repeated ${names.show(names.OAKLEY_ATTRIBUTE, form)} attribute in Oakley Transform ${number}`,
-    judge: (attribute, before) => {
-      const fault = refuseUnknownValue(attribute, bench) ?? life.judge(attribute, before);
-      if (fault) return fault;
-      const slot = SLOT_OF.get(attribute.type);
-      if (slot) {
-        const choice: Choice = { slot, id: attribute.value, path: attribute.path };
-        chosen.set(slot, choice);
-        return judgeChoice(choice, attribute, bench);
-      }
-      return attribute.type === OAKLEY.lifeType || attribute.type === OAKLEY.lifeDuration
-        ? undefined
-        : refuse(attribute, 'unsupported OAKLEY attribute', {
-            code: 'attribute-unsupported',
-            attribute: attribute.type,
-            path: attribute.path,
-          });
-    },
-  });
-  const missing = MANDATORY.filter(({ type }) => !seen.has(type)).map(({ type }) => type);
-  if (missing.length > 0 && left(block) === 0) faults.push(missingAttributes(missing, number, path));
-  return { faults, chosen, lifeSeconds: life.seconds };
-}
-
-/** Pluto's names are off by one here: it calls a missing group "group type". The reason has the true numbers. */
-function missingAttributes(missing: readonly number[], number: number, path: Path): Fault {
-  const shifted = missing.map((type) => names.show(names.OAKLEY_ATTRIBUTE, (type + 1) | names.TV));
+/** A transform without a fault has all four. */
+function accepted({ chosen, lifeSeconds }: OakleyTransform, path: Path): Accepted {
+  const choices = MANDATORY.map(({ slot }) => chosen.get(slot)) as unknown as Four;
+  const [encryption, hash, auth, group] = choices;
   return {
-    reason: { code: 'attribute-missing', attributes: missing, path },
-    text: `missing mandatory attribute(s) ${shifted.join('+')} in Oakley Transform ${number}`,
-    notify: SYNTAX,
+    code: 0,
+    selection: { group: 0, parts: [{ path, protocol: PROTOCOL_ISAKMP, choices }] },
+    decoded: { phase: 1, encryption: encryption.id, hash: hash.id, auth: auth.id, group: group.id, lifeSeconds },
   };
 }
 
-/** Refuses the transform, not the SA. */
-function refuse({ form }: Seen, why: string, reason: Reason): Fault {
-  return { reason, text: `${why}.  Attribute ${names.show(names.OAKLEY_ATTRIBUTE, form)}` };
+function end(ledger: Ledger, path: Path, text: string, notify: number = SYNTAX): Outcome {
+  return ledger.end(path, structure(text, path), notify, text);
 }
-
-/** Up to 1.96 a value without a name ended the SA. */
-function refuseUnknownValue({ type, form, value, path }: Seen, { traits }: Bench): Fault | undefined {
-  if (!traits.unknownValueIsFatal) return undefined;
-  const known = names.OAKLEY_VALUE.get(type);
-  const lacking = traits.aesNamed ? undefined : NAMED_WITH_AES.get(type);
-  if (!known || (known.has(value) && lacking?.includes(value) !== true)) return undefined;
-  const slot = SLOT_OF.get(type);
-  return {
-    reason: slot
-      ? { code: 'algorithm-unknown', offered: { slot, id: value, path } }
-      : { code: 'value-invalid', attribute: type, value, path },
-    text: `invalid value ${value} for attribute ${names.show(names.OAKLEY_ATTRIBUTE, form)} in Oakley Transform`,
-    notify: SYNTAX,
-  };
-}
-
-/** Values by attribute type that have names since AES has one: AES-CBC; SHA2. */
-const NAMED_WITH_AES: ReadonlyMap<number, readonly number[]> = new Map([
-  [OAKLEY.encryption, [7]],
-  [OAKLEY.hash, [4, 5, 6]],
-]);
-
-/** One of the four algorithms. */
-function judgeChoice(offered: Choice, attribute: Seen, bench: Bench): Fault | undefined {
-  const known = names.OAKLEY_VALUE.get(attribute.type) ?? new Map<number, string>();
-  const shown = names.show(known, offered.id);
-  const among = (allowed: readonly Algorithm[], why: string): Fault | undefined => {
-    if (allowed.some(({ id }) => id === offered.id)) return undefined;
-    const reason: Reason = known.has(offered.id)
-      ? { code: 'algorithm-not-configured', offered, allowed }
-      : { code: 'algorithm-unknown', offered };
-    return refuse(attribute, why, reason);
-  };
-  switch (offered.slot) {
-    case 'encryption':
-      if (offered.id !== DES) return among(TRIPLE_DES, `${shown} is not supported`);
-      return refuse(attribute, `${shown} is not supported`, { code: 'algorithm-forbidden', offered, by: 'FreeS/WAN' });
-    case 'hash':
-      return among(HASHES, `${shown} is not supported`);
-    case 'auth':
-      return judgeAuth(offered, attribute, shown, bench, among);
-    default: {
-      const groups = groupsOf(bench.traits);
-      return among(groups, `only ${groupNames(groups)} supported`);
-    }
-  }
-}
-
-type Among = (allowed: readonly Algorithm[], why: string) => Fault | undefined;
-
-function judgeAuth(offered: Choice, attribute: Seen, shown: string, { connection, traits }: Bench, among: Among): Fault | undefined {
-  const { policy, pskKnown, ourId, peerId } = connection;
-  const allowed: Algorithm[] = [];
-  if (policy.has('psk')) allowed.push({ id: PSK });
-  if (policy.has('rsasig') && traits.rsaSignatures) allowed.push({ id: RSA_SIG });
-  const supported = offered.id === PSK || (offered.id === RSA_SIG && traits.rsaSignatures);
-  if (!supported) return among(allowed, `Pluto does not support ${shown} authentication`);
-  const fault = among(allowed, `policy does not allow ${shown} authentication`);
-  if (fault || offered.id !== PSK || pskKnown) return fault;
-  return refuse(attribute, `Can't authenticate: no preshared key found for \`${ourId}' and \`${peerId}'`, {
-    code: 'no-credential',
-    offered,
-  });
-}
-
-/** The groups of a release, for phase 1 and for PFS. */
-export function groupsOf(traits: Traits): readonly Algorithm[] {
-  return traits.modp768 ? [{ id: 1 }, { id: 2 }, { id: 5 }] : [{ id: 2 }, { id: 5 }];
-}
-
-/** `A and B`, `A, B and C`. */
-export function groupNames(groups: readonly Algorithm[]): string {
-  const shown = groups.map(({ id }) => names.show(names.GROUP, id));
-  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
-}
-
-/** Pairs of life type and duration; any number of pairs, each type once. */
-class Lifetime {
-  seconds = DEFAULT_LIFE;
-  readonly #traits: Traits;
-  readonly #types = new Set<number>();
-  #type = 0;
-
-  constructor(traits: Traits) {
-    this.#traits = traits;
-  }
-
-  judge(attribute: Seen, seen: Set<number>): Fault | undefined {
-    if (attribute.type === OAKLEY.lifeType) return this.#judgeType(attribute);
-    if (attribute.type === OAKLEY.lifeDuration) return this.#judgeDuration(attribute, seen);
-    return undefined;
-  }
-
-  #judgeType(attribute: Seen): Fault | undefined {
-    const { type, value, path } = attribute;
-    const known = names.OAKLEY_VALUE.get(type) ?? new Map<number, string>();
-    const shown = names.show(known, value);
-    if (!known.has(value)) return refuse(attribute, `unknown value ${shown}`, { code: 'value-invalid', attribute: type, value, path });
-    if (this.#types.has(value)) {
-      const reason: Reason = { code: 'attribute-repeated', attribute: type, path };
-      return { reason, text: `attribute OAKLEY_LIFE_TYPE value ${shown} repeated`, notify: SYNTAX };
-    }
-    this.#types.add(value);
-    this.#type = value;
-    return undefined;
-  }
-
-  #judgeDuration(attribute: Seen, seen: Set<number>): Fault | undefined {
-    const { path } = attribute;
-    if (!seen.has(OAKLEY.lifeType) && this.#traits.durationNeedsType) {
-      const why = 'OAKLEY_LIFE_DURATION attribute not preceded by OAKLEY_LIFE_TYPE attribute';
-      return refuse(attribute, why, { code: 'lifetime-without-type', path });
-    }
-    seen.delete(OAKLEY.lifeType);
-    seen.delete(OAKLEY.lifeDuration);
-    if (this.#type !== SECONDS) return undefined;
-    const seconds = durationOf(attribute);
-    if (seconds > LONGEST_LIFE) {
-      const why = `peer requested ${seconds} seconds which exceeds our limit ${LONGEST_LIFE} seconds`;
-      return refuse(attribute, why, { code: 'lifetime-too-long', seconds, limit: LONGEST_LIFE, path });
-    }
-    this.seconds = seconds;
-    return undefined;
-  }
-}
-
-const SECONDS = 1;

@@ -10,7 +10,7 @@ import type { Reason } from '../../verdict.ts';
 import { durationOf, type Seen, walkAttributes } from './attributes.ts';
 import { type Fault, structure } from './ledger.ts';
 import * as names from './names.ts';
-import { type Bench, groupNames, groupsOf } from './phase1.ts';
+import { type Bench, groupNames, groupsOf } from './bench.ts';
 import { LONGEST_LIFE, NOTIFY } from './sa.ts';
 import { type Block, IPSEC_ATTRIBUTE, readStructure, type TransformLayout } from './structure.ts';
 

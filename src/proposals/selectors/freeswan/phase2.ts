@@ -11,7 +11,7 @@ import type { Part } from '../../verdict.ts';
 import { judgeAh, judgeEsp, judgeIpcomp } from './acceptable.ts';
 import { type ChosenTransform, type Decoded, type Fault, isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
-import type { Bench } from './phase1.ts';
+import type { Bench } from './bench.ts';
 import { type Common, type IpsecTransform, readIpsecTransform } from './phase2-transform.ts';
 import { gatherGroup, type Gathered, readProposalHead } from './proposals.ts';
 import { type Answer, answerSa, NOTIFY, refuseSituation, u16, u32 } from './sa.ts';

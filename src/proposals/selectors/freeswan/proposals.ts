@@ -6,7 +6,7 @@
 import type { Path } from '../../model.ts';
 import { type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
-import type { Bench } from './phase1.ts';
+import type { Bench } from './bench.ts';
 import { NOTIFY } from './sa.ts';
 import { type Block, PROPOSAL, readRaw, readStructure, type Structure } from './structure.ts';
 
@@ -83,7 +83,7 @@ function readSpi(body: Block, size: number): Spi {
   if (size !== 4) return { fault: `IPsec Proposal with improper SPI size (${size})` };
   const octets = readRaw(body, 4, 'SPI');
   if (typeof octets === 'string') return { fault: octets };
-  const spi = number(octets);
+  const spi = bigEndian(octets);
   return spi < FIRST_SPI ? { fault: `IPsec Proposal contains invalid SPI (0x${spi.toString(16)})` } : { spi };
 }
 
@@ -93,17 +93,17 @@ function readCpi(body: Block, size: number, wellKnown: boolean): Spi {
   if (size === 4) {
     const filler = readRaw(body, 2, 'CPI filler');
     if (typeof filler === 'string') return { fault: filler };
-    if (number(filler) !== 0) return { fault: 'CPI filler not zero', silent: true };
+    if (bigEndian(filler) !== 0) return { fault: 'CPI filler not zero', silent: true };
   }
   const octets = readRaw(body, 2, 'CPI');
   if (typeof octets === 'string') return { fault: octets };
-  const spi = number(octets);
+  const spi = bigEndian(octets);
   if (spi === DEFLATE && wellKnown) return { spi, wellKnownCpi: spi };
   const [first, last] = CPI_RANGE;
   if (spi >= first && spi <= last) return { spi };
   return { fault: `IPsec Proposal contains CPI from non-negotiated range (0x${spi.toString(16)})` };
 }
 
-function number(octets: Uint8Array): number {
+function bigEndian(octets: Uint8Array): number {
   return octets.reduce((sum, octet) => sum * 256 + octet, 0);
 }
