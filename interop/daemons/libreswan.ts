@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
 import { LIBRESWAN_PROGRAMS, PLACES } from './places.ts';
-import { LabError, must, run, until } from './process.ts';
+import { LabError, must, run, tail, until } from './process.ts';
 
 /** How pluto is to be. Proposals are in libreswan's own notation; left out, they are its defaults. */
 export interface LibreswanOptions {
@@ -70,8 +70,9 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
   for (const { name } of connections) {
     const added = await run([join(LIBRESWAN_PROGRAMS, 'addconn'), ...control, '--config', file('ipsec.conf'), name]);
     if (added.status === 0) continue;
+    const words = added.stderr || added.stdout || tail(file('log'));
     await daemon.stop();
-    throw new LabError(`${host.name} refuses its configuration: ${added.stderr || added.stdout}`);
+    throw new LabError(`${host.name} refuses its configuration: ${words}`);
   }
   return { ...host, kind: 'libreswan', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
 }

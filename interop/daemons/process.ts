@@ -108,7 +108,8 @@ export async function until(daemon: Daemon, what: string, ready: () => boolean |
   }
 }
 
-function tail(file: string): string {
+/** The last lines of a log, for a complaint. */
+export function tail(file: string): string {
   return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-12).join('\n');
 }
 

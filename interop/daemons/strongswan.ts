@@ -44,7 +44,8 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   const load = await run(['swanctl', '--load-all', '--uri', socket, '--file', connections], { env });
   if (load.status !== 0) {
     await daemon.stop();
-    throw new LabError(`${host.name} refuses its configuration: ${load.stderr || load.stdout}`);
+    const words = load.stderr.split('\n').filter((line) => !line.startsWith('opening directory'));
+    throw new LabError(`${host.name} refuses its configuration: ${words.join('\n') || load.stdout}`);
   }
   return { ...host, kind: 'strongswan', pid: daemon.pid, log: () => readFile(log, 'utf8'), stop: () => daemon.stop() };
 }
