@@ -88,6 +88,12 @@ export function encodeMessage(draft: MessageDraft): Uint8Array {
   return w.patch32(LENGTH_AT, draft.length ?? w.length).finish();
 }
 
+/** A decoded message as a draft that encodes to the same octets, its lies included. */
+export function draftOf(message: Message): MessageDraft {
+  const { header, payloads, trailing } = message;
+  return trailing ? { ...header, payloads, trailing } : { ...header, payloads };
+}
+
 /** Decodes a chain of payloads, such as the inside of a decrypted SK payload. Never throws. */
 export function decodePayloadChain(
   octets: Uint8Array,

@@ -65,14 +65,14 @@ export class Reader {
 
   /** Three octets, big-endian. */
   u24(field: string): number {
-    const high = this.u8(field);
-    return (high << 16) | this.u16(field);
+    if (this.left < 3) throw this.error('truncated', field);
+    return (this.u8(field) << 16) | this.u16(field);
   }
 
   /** Four octets, big-endian, unsigned. */
   u32(field: string): number {
-    const high = this.u16(field);
-    return high * 0x10000 + this.u16(field);
+    if (this.left < 4) throw this.error('truncated', field);
+    return this.u16(field) * 0x10000 + this.u16(field);
   }
 
   /** A view of the next `count` octets. */
