@@ -362,13 +362,13 @@ function recorded({ oakley, pfs, ah, esp, ipcomp }: Row['expected']): unknown {
   return {
     phase: 2,
     pfsGroup: Math.max(0, pfs),
-    ...(ah && { ah: chosen(ah) }),
-    ...(esp && { esp: chosen(esp) }),
-    ...(ipcomp && { ipcomp: chosen(ipcomp, 0x10000) }),
+    ...(ah && { ah: chosenTransform(ah) }),
+    ...(esp && { esp: chosenTransform(esp) }),
+    ...(ipcomp && { ipcomp: chosenTransform(ipcomp, 0x10000) }),
   };
 }
 
-function chosen({ transid, auth, encap, life_seconds, key_len, spi }: RecordedTransform, modulus = 2 ** 32): ChosenTransform {
+function chosenTransform({ transid, auth, encap, life_seconds, key_len, spi }: RecordedTransform, modulus = 2 ** 32): ChosenTransform {
   const number = Number.parseInt(spi, 16) % modulus;
   return { transform: transid, auth, encapsulation: encap, lifeSeconds: life_seconds, keyBits: key_len, spi: number };
 }

@@ -12,6 +12,8 @@ import { IPSEC, type IpsecTransform } from './phase2-transform.ts';
 import { NOTIFY } from './sa.ts';
 
 const HMACS: readonly Algorithm[] = [{ id: 1 }, { id: 2 }];
+/** The same as AH transforms. */
+const AH_HMACS: readonly Algorithm[] = [{ id: 2 }, { id: 3 }];
 const TRIPLE_DES: readonly Algorithm[] = [{ id: 3 }];
 const DEFLATE: readonly Algorithm[] = [{ id: 2 }];
 /** ESP transforms that are single DES. */
@@ -40,7 +42,10 @@ export function judgeAh({ id, auth }: IpsecTransform, path: Path, { connection }
   }
   if (!HMACS.some((hmac) => hmac.id === auth)) {
     const text = `${shown} attribute unsupported in ${transform} Transform from ${connection.peer}`;
-    faults.push({ reason: notConfigured('integrity', auth, HMACS, path), text, debug: true });
+    const reason: Reason = AH_HMACS.some((hmac) => hmac.id === id)
+      ? { code: 'value-invalid', attribute: IPSEC.auth, value: auth, path }
+      : notConfigured('integrity', id, AH_HMACS, path);
+    faults.push({ reason, text, debug: true });
   }
   return faults;
 }

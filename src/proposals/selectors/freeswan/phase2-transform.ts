@@ -24,7 +24,13 @@ const SLOT_OF: ReadonlyMap<number, Slot> = new Map<number, Slot>([
   [IPSEC.auth, 'integrity'],
 ]);
 
-export const TRANSPORT = 2;
+export const AH = 2;
+export const ESP = 3;
+export const IPCOMP = 4;
+/** What the transform identifier says. */
+export const OWN_SLOT: Readonly<Record<number, Slot>> = { [AH]: 'integrity', [ESP]: 'encryption', [IPCOMP]: 'compression' };
+
+const TRANSPORT = 2;
 const DEFAULT_LIFE = 28_800;
 const SECONDS = 1;
 const NEXT_TRANSFORM = 3;
@@ -42,7 +48,8 @@ export interface Place {
   /** The number of the transform before it, -1 for the first. */
   readonly previous: number;
   readonly layout: TransformLayout;
-  readonly ipcomp: boolean;
+  /** 2 AH, 3 ESP, 4 IPCOMP. */
+  readonly protocol: number;
 }
 
 /** A transform, read. Absent attributes are 0 (`auth`, `group`, `encapsulation`, `keyBits`). */
@@ -61,7 +68,8 @@ export interface IpsecTransform {
 }
 
 export function readIpsecTransform(block: Block, place: Place, common: Common, bench: Bench): IpsecTransform {
-  const { path, ipcomp } = place;
+  const { path } = place;
+  const ipcomp = place.protocol === IPCOMP;
   const { values, body, fault } = readStructure(block, place.layout);
   const number = values.number ?? 0;
   const id = values.id ?? 0;
@@ -81,7 +89,7 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
     syntax: SYNTAX,
     repeated: ({ form }) => `repeated ${names.show(names.IPSEC_ATTRIBUTE, form)} attribute in IPsec Transform ${number}`,
     judge: (attribute, before, clean) => {
-      const wrong = judgeValue(attribute) ?? life.judge(attribute, before) ?? judgeType(attribute, place, bench);
+      const wrong = judgeValue(attribute, place) ?? life.judge(attribute, before) ?? judgeType(attribute, place, bench);
       if (wrong) return wrong;
       found.set(attribute.type, attribute);
       if (ipcomp && attribute.type === IPSEC.group && clean && faults.length === 0) bench.ledger.log(GROUP_IN_IPCOMP);
@@ -129,8 +137,8 @@ function fatal(path: Path, text: string, reason: Reason = structure(text, path))
 }
 
 /** An id without a name is an algorithm that is not known; anything else is a flaw of the form. */
-function headerFault(text: string, id: number, whole: boolean, { path, layout, ipcomp }: Place): Fault {
-  const slot = ipcomp ? 'compression' : layout.name.includes('ESP') ? 'encryption' : 'integrity';
+function headerFault(text: string, id: number, whole: boolean, { path, protocol }: Place): Fault {
+  const slot = OWN_SLOT[protocol] ?? 'encryption';
   return whole && text.startsWith('transform ID')
     ? fatal(path, text, { code: 'algorithm-unknown', offered: { slot, id, path } })
     : fatal(path, text);
@@ -143,10 +151,11 @@ function chainFault(next: number, last: boolean): string | undefined {
 }
 
 /** An enumerated value must have a name. */
-function judgeValue({ type, form, value, path }: Seen): Fault | undefined {
+function judgeValue({ type, form, value, path }: Seen, { protocol }: Place): Fault | undefined {
   const known = names.IPSEC_VALUE.get(type);
   if (!known || known.has(value)) return undefined;
-  const slot = SLOT_OF.get(type);
+  // The algorithm of AH is its transform's; there the attribute only repeats it.
+  const slot = protocol === AH && type === IPSEC.auth ? undefined : SLOT_OF.get(type);
   const reason: Reason = slot
     ? { code: 'algorithm-unknown', offered: { slot, id: value, path } }
     : { code: 'value-invalid', attribute: type, value, path };
@@ -154,7 +163,8 @@ function judgeValue({ type, form, value, path }: Seen): Fault | undefined {
 }
 
 /** Whether the attribute may stand here, and the PFS group. */
-function judgeType({ type, form, value, path }: Seen, { ipcomp }: Place, { traits }: Bench): Fault | undefined {
+function judgeType({ type, form, value, path }: Seen, { protocol }: Place, { traits }: Bench): Fault | undefined {
+  const ipcomp = protocol === IPCOMP;
   const shown = names.show(names.IPSEC_ATTRIBUTE, form);
   const unsupported: Reason = { code: 'attribute-unsupported', attribute: type, path };
   const inappropriate = `IPsec attribute ${shown} inappropriate for IPCOMP`;
@@ -180,8 +190,8 @@ function judgeType({ type, form, value, path }: Seen, { ipcomp }: Place, { trait
 }
 
 /** All transforms of an SA must agree, those of other proposals too, and having no group counts. IPCOMP need not have one. */
-function groupFault(group: number, { path, ipcomp }: Place, common: Common, { connection }: Bench): readonly Fault[] {
-  if (ipcomp && group === 0) return [];
+function groupFault(group: number, { path, protocol }: Place, common: Common, { connection }: Bench): readonly Fault[] {
+  if (protocol === IPCOMP && group === 0) return [];
   common.group ??= group;
   if (common.group === group) return [];
   const other = connection.initiatorCheck ? 'the Proposal' : 'a previous Transform';

@@ -12,17 +12,13 @@ import { judgeAh, judgeEsp, judgeIpcomp } from './acceptable.ts';
 import { type ChosenTransform, type Decoded, type Fault, isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
 import type { Bench } from './bench.ts';
-import { type Common, type IpsecTransform, readIpsecTransform } from './phase2-transform.ts';
+import { AH, type Common, ESP, IPCOMP, type IpsecTransform, OWN_SLOT, readIpsecTransform } from './phase2-transform.ts';
 import { gatherGroup, type Gathered, readProposalHead } from './proposals.ts';
 import { type Answer, answerSa, NOTIFY, refuseSituation, u16, u32 } from './sa.ts';
 import { type Block, transformLayout } from './structure.ts';
 
-export const AH = 2;
-export const ESP = 3;
-export const IPCOMP = 4;
-
 /** One chosen proposal of the group. */
-export interface Chosen {
+interface Chosen {
   readonly proposal: Gathered;
   readonly transform: IpsecTransform;
   /** Index in its proposal. */
@@ -96,7 +92,7 @@ function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judg
   let previous = -1;
   for (let index = 0; index < proposal.count; index++) {
     const path = [...proposal.path, index];
-    const place = { path, layout, previous, last: index === proposal.count - 1, ipcomp: proposal.protocol === IPCOMP };
+    const place = { path, layout, previous, last: index === proposal.count - 1, protocol: proposal.protocol };
     const transform = readIpsecTransform(proposal.transforms, place, common, bench);
     previous = transform.number;
     const faults = [...transform.faults, ...judge(transform, path)];
@@ -150,8 +146,7 @@ function accepted(chosen: ReadonlyMap<number, Chosen>, group: number, common: Co
     const { number, spiSize } = proposal;
     const { id, attributes, choices } = transform;
     answers.push({ number, protocol, spiSize, spi: Uint8Array.from(spi), transform: transform.number, id, attributes });
-    // The integrity of AH is said twice; the attribute is the algorithm.
-    parts.push({ path, protocol, choices: protocol === AH ? choices : [withKeyBits(own, transform.keyBits), ...choices] });
+    parts.push({ path, protocol, choices: [withKeyBits(own, transform.keyBits), ...choices.filter(({ slot }) => slot !== own.slot)] });
   }
   const ah = chosen.get(AH);
   const esp = chosen.get(ESP);
@@ -165,8 +160,6 @@ function accepted(chosen: ReadonlyMap<number, Chosen>, group: number, common: Co
   };
   return { code: 0, selection: { group, parts }, decoded, reply: answerSa(answers) };
 }
-
-const OWN_SLOT: Readonly<Record<number, 'encryption' | 'compression'>> = { [ESP]: 'encryption', [IPCOMP]: 'compression' };
 
 function withKeyBits(choice: Choice, keyBits: number): Choice {
   return keyBits === 0 ? choice : { ...choice, keyBits };

@@ -7,12 +7,10 @@ import type { Path } from '../../model.ts';
 import { type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
 import type { Bench } from './bench.ts';
+import { AH, ESP, IPCOMP } from './phase2-transform.ts';
 import { NOTIFY } from './sa.ts';
 import { type Block, PROPOSAL, readRaw, readStructure, type Structure } from './structure.ts';
 
-const AH = 2;
-const ESP = 3;
-const IPCOMP = 4;
 const NEXT_PROPOSAL = 2;
 /** Below this, SPIs are reserved. @see RFC 2402 §2.4, RFC 2406 §2.1 */
 const FIRST_SPI = 256;
