@@ -5,32 +5,15 @@
  */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { AUTH } from '../../proposals/registry/auth.ts';
-import { ENCRYPTION } from '../../proposals/registry/encryption.ts';
-import { GROUP } from '../../proposals/registry/group.ts';
-import { HASH } from '../../proposals/registry/hash.ts';
-import { INTEGRITY } from '../../proposals/registry/integrity.ts';
-import { COMPRESSION, ESN, MODE } from '../../proposals/registry/other.ts';
-import { PRF } from '../../proposals/registry/prf.ts';
-import type { AlgorithmRow, NumberSpace } from '../../proposals/registry/row.ts';
+import { ALGORITHMS } from '../../proposals/algorithms.ts';
+import type { AlgorithmRow, NumberSpace } from '../../proposals/algorithms.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import type { CommandModule } from '../program.ts';
 
-/** In the order of the page. */
-const TABLES: Readonly<Record<string, readonly AlgorithmRow[]>> = {
-  encryption: ENCRYPTION,
-  integrity: INTEGRITY,
-  prf: PRF,
-  hash: HASH,
-  group: GROUP,
-  auth: AUTH,
-  mode: MODE,
-  esn: ESN,
-  compression: COMPRESSION,
-};
+const SLOTS: readonly AlgorithmRow['slot'][] = [...new Set(ALGORITHMS.map((row) => row.slot))];
 
 /** Columns of numbers, and what stands above them. */
 const SPACES: readonly (readonly [NumberSpace, string])[] = [
@@ -54,25 +37,24 @@ export const algorithmsCommand: CommandModule = {
 export function configureAlgorithms(command: Command): void {
   command
     .argument('[word]', 'only those whose name contains this, in any dialect')
-    .addOption(new Option('--slot <slot>', 'only one slot').choices(Object.keys(TABLES)));
+    .addOption(new Option('--slot <slot>', 'only one slot').choices(SLOTS));
   addCommonOptions(command).addHelpText('after', EXAMPLES);
 }
 
 /** Exit code 1 when nothing matches. */
 export function runAlgorithms(word: string | undefined, flags: Flags, io: Io): number {
-  const tables = Object.entries(TABLES)
-    .filter(([slot]) => flags.slot === undefined || flags.slot === slot)
-    .map(([slot, rows]) => [slot, word === undefined ? rows : rows.filter((row) => isCalled(row, word.toLowerCase()))] as const)
-    .filter(([, rows]) => rows.length > 0);
+  const algorithms = ALGORITHMS.filter(
+    (row) => (flags.slot ?? row.slot) === row.slot && (word === undefined || isCalled(row, word.toLowerCase())),
+  );
   if (flags.json === true) {
-    const algorithms = tables.flatMap(([, rows]) => rows);
     io.stdout.write(`${JSON.stringify({ schema: 'ike-probe/1', kind: 'algorithms', algorithms }, undefined, 2)}\n`);
   } else {
     const verbose = flags.verbose > 0 || word !== undefined;
-    io.stdout.write(tables.map(([slot, rows]) => table(slot, rows, verbose)).join('\n'));
+    const tables = SLOTS.map((slot) => [slot, algorithms.filter((row) => row.slot === slot)] as const);
+    io.stdout.write(tables.filter(([, rows]) => rows.length > 0).map(([slot, rows]) => table(slot, rows, verbose)).join('\n'));
   }
-  if (tables.length === 0 && flags.json !== true) io.stderr.write(`ike-probe: no algorithm is called '${safeWord(word)}' in any dialect\n`);
-  return tables.length > 0 ? EXIT.yes : EXIT.no;
+  if (algorithms.length === 0 && flags.json !== true) io.stderr.write(`ike-probe: no algorithm is called '${safeWord(word)}' in any dialect\n`);
+  return algorithms.length > 0 ? EXIT.yes : EXIT.no;
 }
 
 function isCalled(row: AlgorithmRow, word: string): boolean {

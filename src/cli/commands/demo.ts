@@ -5,7 +5,6 @@
  */
 import type { Command } from 'commander';
 import type { ProbeOptions } from '../../probe/probe.ts';
-import { systemEntropy } from '../environment.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addCommonOptions } from '../options.ts';
@@ -24,17 +23,18 @@ export function configureDemo(command: Command): void {
 /** The report of a probe of the embedded responder, then what the responder itself logged about a few refusals. */
 export async function runDemo(flags: CommonOptions, io: Io): Promise<number> {
   const { startPluto } = await import('../pluto.ts');
+  const { entropy } = await import('../../node-crypto/public-values.ts');
   const { live } = await import('../session.ts');
   const { finish } = await import('./probe.ts');
-  const pluto = await startPluto({ sendsNotifications: true, entropy: systemEntropy });
+  const pluto = await startPluto({ sendsNotifications: true, entropy });
   const plain = flags.json !== true && flags.quiet !== true;
   try {
     const target = { input: `${pluto.address}:${pluto.port}`, address: pluto.address, port: pluto.port };
     if (plain) io.stdout.write(`${INTRODUCTION.replace('PEER', target.input)}\n\n`);
-    const { report, interrupted } = await live(target, OPTIONS, { ...flags, sourcePort: 'any' }, io);
-    await finish(report, flags, io, interrupted);
+    const session = await live(target, OPTIONS, { ...flags, sourcePort: 'any' }, io);
+    await finish(session, flags, io);
     if (plain) io.stdout.write(ownWords(pluto.logs));
-    return interrupted ? EXIT.interrupted : EXIT.yes;
+    return session.interrupted ? EXIT.interrupted : EXIT.yes;
   } finally {
     await pluto.close();
   }

@@ -15,6 +15,7 @@ import type { Io } from '../io.ts';
 import { addCommonOptions, collect, integer, portOrAny } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import type { CommandModule } from '../program.ts';
+import type { Session } from '../session.ts';
 
 export const probeCommand: CommandModule = {
   configure: configureProbe,
@@ -66,7 +67,7 @@ export async function runProbeCommand(peer: string | undefined, flags: ProbeFlag
   const options = await probeOptions(flags, io);
   const session = await import('../session.ts');
   if (flags.replay !== undefined) {
-    return finish(await session.replay(await io.readText(flags.replay), flags.replay, options), flags, io);
+    return finish(await session.replay(await io.readText(flags.replay), options, io), flags, io);
   }
   const target = await session.findTarget(peer ?? '', flags.port);
   if (flags.dryRun === true) return session.dryRun(target, options, flags, io);
@@ -74,7 +75,7 @@ export async function runProbeCommand(peer: string | undefined, flags: ProbeFlag
 }
 
 /** Prints the report; its exit code. */
-export async function finish(report: ProbeReport, flags: CommonOptions, io: Io, interrupted = false): Promise<number> {
+export async function finish({ report, interrupted }: Session, flags: CommonOptions, io: Io): Promise<number> {
   if (flags.json === true) {
     const { toJson } = await import('../../report/json.ts');
     io.stdout.write(toJson(report));
