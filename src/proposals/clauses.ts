@@ -21,7 +21,15 @@ export interface Clause {
   /** AH says its integrity twice: the Authentication Algorithm attribute, in the numbers of `ikev1-auth`. @see RFC 2407 §4.5 */
   readonly restated?: readonly Choice[];
   /** IKEv2 transforms of a type that fills no slot. */
-  readonly unknown?: readonly { readonly type: number; readonly id: number; readonly path: Path }[];
+  readonly unknown?: readonly UnknownChoice[];
+}
+
+/** A choice of a transform type that fills no slot. */
+export interface UnknownChoice {
+  readonly type: number;
+  readonly id: number;
+  readonly keyBits?: number;
+  readonly path: Path;
 }
 
 /** IKEv1 phase 2 attribute classes. @see RFC 2407 §4.5, RFC 4304 */
@@ -84,7 +92,7 @@ export function attributeNumber(attribute: Attribute): number {
 }
 
 /** What the transform identifier of phase 2 names. @see RFC 2407 §4.4 */
-function transformSlot(protocol: number): Slot | undefined {
+export function transformSlot(protocol: number): Slot | undefined {
   if (protocol === ESP) return 'encryption';
   if (protocol === AH) return 'integrity';
   return protocol === IPCOMP ? 'compression' : undefined;
@@ -125,14 +133,14 @@ function lifetimes(classes: Classes, attributes: readonly Attribute[]): Lifetime
 
 function conjunction(proposal: Proposal, at: Path): Clause {
   const slots = new Map<Slot, Choice[]>();
-  const unknown: { type: number; id: number; path: Path }[] = [];
+  const unknown: UnknownChoice[] = [];
   proposal.transforms.forEach((transform, i) => {
     if (transform.kind !== 'single') return;
     const slot = TRANSFORM_TYPE_SLOT.get(transform.type);
     const path = [...at, i];
     const keyLength = transform.attributes.find((a) => a.type === KEY_LENGTH_ATTRIBUTE);
     const keyBits = keyLength === undefined ? {} : { keyBits: attributeNumber(keyLength) };
-    if (slot === undefined) unknown.push({ type: transform.type, id: transform.id, path });
+    if (slot === undefined) unknown.push({ type: transform.type, id: transform.id, ...keyBits, path });
     else add(slots, { slot, id: transform.id, ...keyBits, path });
   });
   const clause = { path: at, protocol: proposal.protocol, slots, lifetimes: [] };

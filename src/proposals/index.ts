@@ -6,6 +6,7 @@
 export * from './algorithms.ts';
 export * from './clauses.ts';
 export * from './model.ts';
+export * from './notation.ts';
 export * from './policy.ts';
-export * from './suites.ts';
+export * from './universes.ts';
 export type * from './verdict.ts';
