@@ -2,11 +2,14 @@
  * `ike-probe` as a library: the engine, the wire, the probe and its report.
  *
  * @example
- * import { freeswan, parseConnection } from 'ike-probe';
+ * import { freeswan } from 'ike-probe';
+ * const verdict = freeswan({ release: '2.0' }).judge(saPayload, { policy: 'psk' });
  *
  * @module
  */
 export * from './proposals/index.ts';
+export * from './proposals/selectors/freeswan/index.ts';
+export * from './proposals/selectors/index.ts';
 export * from './ike/index.ts';
 export * from './probe/index.ts';
 export * from './report/index.ts';
