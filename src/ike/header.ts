@@ -39,12 +39,15 @@ export function readHeader(r: Reader): Header {
   };
 }
 
-/** Throws `RangeError` for an SPI that has not 8 octets. */
-export function writeHeader(w: Writer, header: Header): void {
-  for (const spi of [header.initiatorSpi, header.responderSpi]) {
-    if (spi.length !== 8) throw new RangeError(`an IKE SPI has 8 octets, not ${spi.length}`);
-    w.put(spi);
-  }
-  w.u8(header.nextPayload).u8(header.version).u8(header.exchange).u8(header.flags);
-  w.u32(header.messageId).u32(header.length);
+/** Writes zero for the length, to be patched. Throws `RangeError` for an SPI that has not 8 octets. */
+export function writeHeader(w: Writer, header: Omit<Header, 'nextPayload' | 'length'>, nextPayload: number): void {
+  writeSpi(w, header.initiatorSpi);
+  writeSpi(w, header.responderSpi);
+  w.u8(nextPayload).u8(header.version).u8(header.exchange).u8(header.flags);
+  w.u32(header.messageId).u32(0);
+}
+
+function writeSpi(w: Writer, spi: Uint8Array): void {
+  if (spi.length !== 8) throw new RangeError(`an IKE SPI has 8 octets, not ${spi.length}`);
+  w.put(spi);
 }

@@ -81,9 +81,8 @@ export function decodeMessage(octets: Uint8Array, limits: MessageLimits = MESSAG
 export function encodeMessage(draft: MessageDraft): Uint8Array {
   const w = new Writer();
   const { payloads } = draft;
-  const version = versionOf(draft) ?? 2;
-  writeHeader(w, { ...draft, nextPayload: draft.nextPayload ?? payloads[0]?.type ?? 0, length: 0 });
-  for (let i = 0; i < payloads.length; i++) writeWhole(w, payloads[i] as Payload, payloads[i + 1]?.type ?? 0, version);
+  writeHeader(w, draft, draft.nextPayload ?? payloads[0]?.type ?? 0);
+  writeChain(w, payloads, versionOf(draft) ?? 2);
   if (draft.trailing) w.put(draft.trailing);
   return w.patch32(LENGTH_AT, draft.length ?? w.length).finish();
 }
@@ -110,7 +109,7 @@ export function decodePayloadChain(
 /** Encodes a chain of payloads without a header before it. */
 export function encodePayloadChain(payloads: readonly Payload[], version: Version): Uint8Array {
   const w = new Writer();
-  for (let i = 0; i < payloads.length; i++) writeWhole(w, payloads[i] as Payload, payloads[i + 1]?.type ?? 0, version);
+  writeChain(w, payloads, version);
   return w.finish();
 }
 
@@ -169,6 +168,11 @@ function chainFault(r: Reader, count: number, limits: MessageLimits): DecodeFaul
   if (count === limits.payloads) return r.fault('limit-exceeded', 'message.payloads');
   if (r.left < GENERIC_SIZE) return r.fault('truncated', 'payload');
   return r.peek16(2) < GENERIC_SIZE ? r.fault('length-too-small', 'payload.length') : undefined;
+}
+
+function writeChain(w: Writer, payloads: readonly Payload[], version: Version): void {
+  const count = payloads.length;
+  for (let i = 0; i < count; i++) writeWhole(w, payloads[i] as Payload, i + 1 < count ? (payloads[i + 1] as Payload).type : 0, version);
 }
 
 function writeWhole(w: Writer, payload: Payload, next: number, version: Version): void {

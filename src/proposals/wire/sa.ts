@@ -84,10 +84,10 @@ export function writeSaBody(w: Writer, body: SaBody): void {
   if (!two) w.u32(body.doi ?? DOI_IPSEC).put(body.situation ?? IDENTITY_ONLY);
   const { groups } = body.offer;
   const lastGroup = groups.findLastIndex((group) => group.proposals.length > 0);
-  for (const [g, group] of groups.entries()) {
-    for (const [p, proposal] of group.proposals.entries()) {
-      const last = g === lastGroup && p === group.proposals.length - 1;
-      writeProposal(w, group.number, proposal, last, two);
+  for (let g = 0; g < groups.length; g++) {
+    const { number, proposals } = groups[g] as ProposalGroup;
+    for (let p = 0; p < proposals.length; p++) {
+      writeProposal(w, number, proposals[p] as Proposal, g === lastGroup && p === proposals.length - 1, two);
     }
   }
   if (body.trailing) w.put(body.trailing);
@@ -293,7 +293,7 @@ function writeTransform(w: Writer, transform: Transform, last: boolean, two: boo
   const reserved2 = odd?.reserved2 ?? 0;
   if (two) w.u8(first).u8(reserved2).u16(transform.id);
   else w.u8(first).u8(transform.id).u16(reserved2);
-  for (const attribute of attributes) writeAttribute(w, attribute);
+  for (let i = 0; i < attributes.length; i++) writeAttribute(w, attributes[i] as Attribute);
   w.patch16(start + 2, w.length - start);
 }
 

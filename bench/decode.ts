@@ -1,0 +1,63 @@
+/**
+ * IKE messages decoded per second, beside tshark and scapy on the same messages, and a line for each beside `tshark -V`.
+ * Run: npx tsx bench/decode.ts
+ */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeMessage } from '../src/ike/index.ts';
+import { messages } from './messages.ts';
+import { writePcap } from './pcap.ts';
+import { perSecond, rate } from './rate.ts';
+
+const COUNT = 100_000;
+/** scapy is slow: fewer messages, and the rate from the time inside the loop. */
+const SCAPY_COUNT = 2_000;
+const SCAPY = `
+import sys, time
+from scapy.layers.isakmp import ISAKMP
+from scapy.utils import rdpcap, RawPcapReader
+packets = [data[28:] for data, _ in RawPcapReader(sys.argv[1])]
+start = time.time()
+for data in packets: ISAKMP(data)
+print(len(packets) / (time.time() - start))
+`;
+
+/** Seconds that a command takes with its output thrown away; nothing when it is not there or fails. */
+function seconds(command: string, args: readonly string[]): number | undefined {
+  const sink = openSync('/dev/null', 'w');
+  const start = performance.now();
+  const { status } = spawnSync(command, args, { stdio: ['ignore', sink, 'ignore'] });
+  closeSync(sink);
+  return status === 0 ? (performance.now() - start) / 1000 : undefined;
+}
+
+const all = messages(COUNT);
+const ours = rate(all, (octets) => decodeMessage(octets));
+console.log(`decode, ${COUNT} messages: ${perSecond(ours)} (goal 300 k/s)`);
+
+const folder = mkdtempSync(join(tmpdir(), 'ike-bench-'));
+try {
+  const file = join(folder, 'all.pcap');
+  writeFileSync(file, writePcap(all));
+  const few = join(folder, 'few.pcap');
+  writeFileSync(few, writePcap(all.slice(0, SCAPY_COUNT)));
+
+  const dump = seconds(process.execPath, [...process.execArgv, join(import.meta.dirname, 'dump.ts'), file]);
+  if (dump !== undefined) console.log(`our line for each: ${dump.toFixed(2)} s`);
+  for (const args of [[], ['-V']]) {
+    const took = seconds('tshark', ['-r', file, ...args]);
+    const name = ['tshark', ...args].join(' ');
+    if (took === undefined) console.log(`${name}: not here`);
+    else {
+      const lines = dump === undefined ? '' : `, our lines take ${(dump / took).toFixed(3)} of its time`;
+      console.log(`${name}: ${perSecond(COUNT / took)}, ${took.toFixed(2)} s; we decode ${Math.round((ours * took) / COUNT)} times as fast${lines}`);
+    }
+  }
+  const scapy = Number.parseFloat(spawnSync('python3', ['-c', SCAPY, few], { encoding: 'utf8' }).stdout);
+  if (Number.isNaN(scapy)) console.log('scapy: not here');
+  else console.log(`scapy: ${perSecond(scapy)}; we decode ${Math.round(ours / scapy)} times as fast`);
+} finally {
+  rmSync(folder, { recursive: true });
+}
