@@ -51,13 +51,17 @@ export function judgeAh({ id, auth }: IpsecTransform, path: Path, { connection }
 }
 
 /** `besideAh`: an AH proposal stands in the same group, so that ESP need not authenticate. */
-export function judgeEsp({ id, auth }: IpsecTransform, path: Path, besideAh: boolean, { connection }: Bench): readonly Fault[] {
+export function judgeEsp({ id, auth, keyBits }: IpsecTransform, path: Path, besideAh: boolean, { connection }: Bench): readonly Fault[] {
   const { peer } = connection;
   const faults: Fault[] = [];
   if (!TRIPLE_DES.some((cipher) => cipher.id === id)) {
     const reason: Reason = SINGLE_DES.has(id)
       ? { code: 'algorithm-forbidden', offered: { slot: 'encryption', id, path }, by: 'FreeS/WAN' }
-      : notConfigured('encryption', id, TRIPLE_DES, path);
+      : {
+          code: 'algorithm-not-configured',
+          offered: { slot: 'encryption', id, ...(keyBits > 0 && { keyBits }), path },
+          allowed: TRIPLE_DES,
+        };
     faults.push({ reason, text: `unsupported ESP Transform ${names.show(names.ESP_TRANSFORM, id)} from ${peer}`, debug: true });
   }
   if (auth === 0 && !besideAh) {

@@ -43,6 +43,7 @@ export interface OakleyTransform {
 /** Reads one transform's attributes. */
 export function readOakleyTransform(block: Block, number: number, path: Path, bench: Bench): OakleyTransform {
   const chosen = new Map<Slot, Choice>();
+  let keyBits: number | undefined;
   const life = new Lifetime(bench.traits);
   const { faults, seen } = walkAttributes(block, {
     layout: OAKLEY_ATTRIBUTE,
@@ -50,6 +51,7 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
     syntax: SYNTAX,
     repeated: ({ form }) => `repeated ${names.show(names.OAKLEY_ATTRIBUTE, form)} attribute in Oakley Transform ${number}`,
     judge: (attribute, before) => {
+      if (attribute.type === OAKLEY.keyLength) keyBits ??= attribute.value;
       const fault = refuseUnknownValue(attribute, bench) ?? life.judge(attribute, before);
       if (fault) return fault;
       const slot = SLOT_OF.get(attribute.type);
@@ -69,7 +71,15 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
   });
   const missing = MANDATORY.filter(({ type }) => !seen.has(type)).map(({ type }) => type);
   if (missing.length > 0 && left(block) === 0) faults.push(missingAttributes(missing, number, path));
-  return { faults, chosen, lifeSeconds: life.seconds };
+  return { faults: faults.map((fault) => withKeyBits(fault, keyBits)), chosen, lifeSeconds: life.seconds };
+}
+
+/** The key length belongs to the cipher, wherever it stands. */
+function withKeyBits(fault: Fault, keyBits: number | undefined): Fault {
+  const { reason } = fault;
+  if (keyBits === undefined || (reason.code !== 'algorithm-not-configured' && reason.code !== 'algorithm-unknown')) return fault;
+  if (reason.offered.slot !== 'encryption') return fault;
+  return { ...fault, reason: { ...reason, offered: { ...reason.offered, keyBits } } };
 }
 
 /** Pluto's names are off by one here: it calls a missing group "group type". The reason has the true numbers. */
