@@ -51,11 +51,13 @@ function numeric(host: string): boolean {
 function port(text: string | undefined, fallback: number): number {
   const number = text === undefined ? fallback : /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number;
-  throw new UsageError('ERR_PEER_PORT', `port ${show(text ?? String(fallback))} is out of range`, { hint: 'a port is a number from 1 to 65535' });
+  const message = `port ${show(text ?? String(fallback))} is out of range`;
+  throw new UsageError('ERR_PEER_PORT', message, { hint: 'a port is a number from 1 to 65535' });
 }
 
 function syntax(input: string): UsageError {
-  return new UsageError('ERR_PEER_SYNTAX', `${show(input)} is not a peer`, { hint: 'write host, host:port, 192.0.2.1:500 or [2001:db8::1]:500' });
+  const hint = 'write host, host:port, 192.0.2.1:500 or [2001:db8::1]:500';
+  return new UsageError('ERR_PEER_SYNTAX', `${show(input)} is not a peer`, { hint });
 }
 
 /** Quoted, short and without control characters. */

@@ -104,12 +104,35 @@ function entryOf(entry: Readonly<Record<string, unknown>>, i: number): Omit<Tran
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const at = /position (\d+)/.exec(message)?.[1];
-    const before = text.slice(0, at === undefined ? text.length : Number(at)).split('\n');
+  } catch {
+    const before = text.slice(0, faultIn(text)).split('\n');
     const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
     throw new UsageError('ERR_TRANSCRIPT', 'not valid JSON', { place, hint: HINT });
+  }
+}
+
+/** Where broken JSON breaks. Node 20 keeps the position of an unexpected token to itself: halve until it is found. */
+function faultIn(text: string): number {
+  const message = complaint(text);
+  const position = /position (\d+)/.exec(message)?.[1];
+  if (position !== undefined) return Number(position);
+  if (!message.includes(UNEXPECTED)) return text.length;
+  let good = 0;
+  let bad = text.length;
+  while (bad - good > 1) {
+    const middle = (good + bad) >>> 1;
+    if (complaint(text.slice(0, middle)).includes(UNEXPECTED)) bad = middle;
+    else good = middle;
+  }
+  return good;
+}
+
+function complaint(text: string): string {
+  try {
+    JSON.parse(text);
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
   }
 }
 
@@ -143,4 +166,5 @@ function wrong(place: string, message: string): UsageError {
   return new UsageError('ERR_TRANSCRIPT', message, { place, hint: HINT });
 }
 
+const UNEXPECTED = 'Unexpected token';
 const HINT = 'a transcript is what `ike-probe probe --save <file>` writes';
