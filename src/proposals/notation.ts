@@ -9,11 +9,14 @@
  */
 import { lookup } from './algorithms.ts';
 import { attributeNumber, type Clause, clauses, transformSlot } from './clauses.ts';
-import { type Algorithm, type Attribute, type Box, KEY_LENGTH_ATTRIBUTE, type Negotiation, type Offer, type Proposal, type ProposalGroup, type Slot, type Suite, type Transform } from './model.ts';
+import {
+  type Algorithm, type Attribute, type Box, KEY_LENGTH_ATTRIBUTE, type Negotiation, type Offer, type Proposal, type ProposalGroup,
+  type Slot, type Suite, type Transform,
+} from './model.ts';
 import { NotationError } from './notation/error.ts';
 import { keyword, nearestWord, type Place, readWord, slotsOf, type Word } from './notation/words.ts';
 import { phase2Transform, singleTransforms, suitesToPhase1Offer } from './policy.ts';
-import { expandBox } from './suites.ts';
+import { boxSize, expandBox } from './suites.ts';
 
 export { NotationError, type NotationFault } from './notation/error.ts';
 export { keyword } from './notation/words.ts';
@@ -79,7 +82,9 @@ export function formatOffer(offer: Offer): string {
 
 /** Reads an offer. Phase 1 suites become the numbered transforms of one proposal. @throws NotationError */
 export function parseOffer(text: string, negotiation: Negotiation, options: ParseOptions = {}): Offer {
-  const groups = split(text, 0, ',').map(([group, at]) => split(group, at, '+').map(([part, from]) => parseProposal(part, from, negotiation, options)));
+  const groups = split(text, 0, ',').map(([group, at]) =>
+    split(group, at, '+').map(([part, from]) => parseProposal(part, from, negotiation, options)),
+  );
   if (negotiation === 'ikev1-phase1') {
     const suites = groups.flat(2).flatMap((part) => expandBox(part.box));
     if (suites.length > MAX_TRANSFORMS) throw new NotationError('too-many', String(suites.length), 0);
@@ -88,7 +93,9 @@ export function parseOffer(text: string, negotiation: Negotiation, options: Pars
   if (groups.length > MAX_TRANSFORMS) throw new NotationError('too-many', String(groups.length), 0);
   return {
     negotiation,
-    groups: groups.map((parts, i): ProposalGroup => ({ number: i + 1, proposals: parts.map((part) => toProposal(part, negotiation, options)) })),
+    groups: groups.map(
+      (parts, i): ProposalGroup => ({ number: i + 1, proposals: parts.map((part) => toProposal(part, negotiation, options)) }),
+    ),
   };
 }
 
@@ -124,7 +131,9 @@ function parseProposal(text: string, offset: number, negotiation: Negotiation, o
   if (protocol > 0xff) throw new NotationError('unknown-protocol', prefix?.[0] ?? '', offset);
   if (protocol !== IKE && usualProtocol(negotiation) === IKE) throw new NotationError('wrong-protocol', prefix?.[0] ?? '', offset);
   const start = prefix?.[0].length ?? 0;
-  const alternatives = negotiation === 'ikev2-ike' || negotiation === 'ikev2-child' ? [[text.slice(start), offset + start] as const] : split(text.slice(start), offset + start, '|');
+  const body = text.slice(start);
+  const single = negotiation === 'ikev2-ike' || negotiation === 'ikev2-child';
+  const alternatives = single ? [[body, offset + start] as const] : split(body, offset + start, '|');
   return alternatives.map(([suite, at]) => {
     const part = parsePart(suite, at, { negotiation, protocol });
     if (!options.incomplete) requireSlots(part, negotiation, at);
@@ -207,11 +216,13 @@ function derivedPrf(box: Box): Algorithm[] {
 
 function toProposal(parts: readonly Part[], negotiation: Negotiation, options: ParseOptions): Proposal {
   const protocol = parts[0]?.protocol ?? usualProtocol(negotiation);
-  return { protocol, spi: options.spi ?? NO_SPI, transforms: parts.flatMap((part) => toTransforms(part, negotiation, options)).map(numbered) };
+  const transforms = parts.flatMap((part) => toTransforms(part, negotiation, options)).map(numbered);
+  return { protocol, spi: options.spi ?? NO_SPI, transforms };
 }
 
 function toTransforms(part: Part, negotiation: Negotiation, options: ParseOptions): Transform[] {
   if (negotiation === 'ikev1-phase2') {
+    if (boxSize(part.box) > MAX_TRANSFORMS) throw new NotationError('too-many', String(boxSize(part.box)), 0);
     return expandBox(part.box).map((suite) => {
       const made = phase2Transform(part.protocol, suite, 0, options.lifetime);
       return part.transform === undefined ? made : { ...made, id: part.transform };

@@ -142,6 +142,7 @@ function readAlias(slot: Slot, space: NumberSpace, word: string): Algorithm | un
 }
 
 function bitsInside(row: AlgorithmRow, word: string): { keyBits?: number } {
-  const inside = row.keyword.includes('#') && aliases(row).some((name) => name.toLowerCase() === word) ? /[a-z][-_ ]?(128|192|256)/.exec(word) : null;
+  const keyed = row.keyword.includes('#') && aliases(row).some((name) => name.toLowerCase() === word);
+  const inside = keyed ? /[a-z][-_ ]?(128|192|256)/.exec(word) : null;
   return inside === null ? {} : { keyBits: Number(inside[1]) };
 }
