@@ -35,12 +35,12 @@ export function splitPeer(input: string, defaultPort = 500): { readonly host: st
   if (bracketed) {
     const host = bracketed[1] ?? '';
     if (!isIPv6(host)) throw syntax(input);
-    return { host, port: port(bracketed[2], defaultPort) };
+    return { host, port: portOf(bracketed[2], defaultPort) };
   }
-  if (isIPv6(text)) return { host: text, port: port(undefined, defaultPort) };
+  if (isIPv6(text)) return { host: text, port: portOf(undefined, defaultPort) };
   const [host = '', after, ...rest] = text.split(':');
   if (rest.length > 0 || !/^(?=.{1,253}$)[\p{L}\p{N}_.-]+$/u.test(host) || numeric(host)) throw syntax(input);
-  return { host, port: port(after, defaultPort) };
+  return { host, port: portOf(after, defaultPort) };
 }
 
 /** Digits and dots that are no IPv4 address (`10.1`, `010.1.1.1`): name services read them as something else. */
@@ -48,7 +48,7 @@ function numeric(host: string): boolean {
   return /^[\d.]+$/.test(host) && isIP(host) === 0;
 }
 
-function port(text: string | undefined, fallback: number): number {
+function portOf(text: string | undefined, fallback: number): number {
   const number = text === undefined ? fallback : /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number;
   const message = `port ${show(text ?? String(fallback))} is out of range`;

@@ -163,7 +163,7 @@ class Udp implements UdpTransport {
   close(): Promise<void> {
     this.#closing ??= this.#socket.close();
     this.#inbox.close();
-    for (const wake of [...this.#sleepers]) wake();
+    for (const wake of this.#sleepers) wake();
     return this.#closing;
   }
 
