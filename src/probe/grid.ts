@@ -30,10 +30,10 @@ export class Grid {
 
   constructor(boxes: readonly Box[]) {
     const slots = AXIS_ORDER.filter((slot) => boxes.some((box) => box[slot] !== undefined));
-    this.axes = slots.map((slot) => ({ slot, values: distinct(boxes.flatMap((box) => box[slot] ?? [undefined])) }));
+    this.axes = slots.map((slot) => ({ slot, values: distinct(boxes.flatMap((box) => valuesOf(box, slot))) }));
     this.#where = this.axes.map((axis) => new Map(axis.values.map((value, index) => [valueKey(value), index])));
     this.blocks = boxes.map((box) =>
-      this.axes.map((axis, a) => ((box[axis.slot] ?? [undefined]) as readonly (Algorithm | undefined)[]).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0)),
+      this.axes.map((axis, a) => valuesOf(box, axis.slot).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0)),
     );
     const strides: number[] = [];
     let size = 1;
@@ -184,6 +184,11 @@ export function sameAlgorithm(a: Algorithm | undefined, b: Algorithm | undefined
 /** A text that is equal for equal algorithms. */
 export function valueKey(value: Algorithm | undefined): string {
   return value === undefined ? '-' : `${value.id}/${value.keyBits ?? ''}`;
+}
+
+/** The values of a slot; a box without the slot has the one value "absent". */
+function valuesOf(box: Box, slot: Slot): readonly (Algorithm | undefined)[] {
+  return box[slot] ?? [undefined];
 }
 
 function distinct(values: readonly (Algorithm | undefined)[]): (Algorithm | undefined)[] {

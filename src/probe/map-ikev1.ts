@@ -12,7 +12,7 @@
  * @module
  */
 import type { Suite } from '../proposals/model.ts';
-import { suitesToPhase1Offer } from '../proposals/policy.ts';
+import { suitesToPhase1Offer } from '../proposals/offers.ts';
 import { CELL, CellMap } from './cell-map.ts';
 import type { Grid } from './grid.ts';
 import { phase1Weight } from './likelihood.ts';

@@ -12,7 +12,7 @@
  * @module
  */
 import type { Box } from '../proposals/model.ts';
-import { boxesToIkeOffer } from '../proposals/policy.ts';
+import { boxesToIkeOffer } from '../proposals/offers.ts';
 import { CELL, CellMap } from './cell-map.ts';
 import type { Block, Grid, Mask } from './grid.ts';
 import { currentChances, priorChances } from './likelihood.ts';

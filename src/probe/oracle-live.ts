@@ -1,0 +1,341 @@
+/**
+ * The oracle of a live peer: questions become requests, datagrams become answers.
+ *
+ * Rule 1: nothing leaves that the pace did not grant; at most two requests are in flight.
+ * Rule 2: a request is repeated as it was, with growing patience; the patience follows the peer's round trip once that is known, the
+ *         number of repetitions follows the loss that was seen.
+ * Rule 3: whatever arrives is recorded; only what answers an open request counts.
+ *
+ * @module
+ */
+import { decodeMessage } from '../ike/index.ts';
+import type { Millis, Obstacle, Received, Transport } from '../net/transport.ts';
+import { encodeQuestion, encodeRelease, type Material, readMeaning } from './messages.ts';
+import type { Answer, AnswerBody, Oracle, Question } from './question.ts';
+
+/** Random octets; seeded in tests and replays. */
+export type Entropy = (length: number) => Uint8Array;
+
+export interface LiveOptions {
+  /** First wait for an answer, doubled at each repetition. */
+  readonly timeout: Millis;
+  readonly retries: number;
+  /** Datagrams per second. */
+  readonly rate: number;
+  /** Datagrams in all. */
+  readonly budget: number;
+}
+
+export interface LiveParts {
+  readonly transport: Transport;
+  readonly entropy: Entropy;
+  /** Our public value for a group, padded to its full length; undefined for a group nobody can compute. */
+  readonly publicValue: (group: number) => Uint8Array | undefined;
+  /** Keeps a datagram and gives its index in the transcript. */
+  readonly record: (direction: 'sent' | 'received', bytes: Uint8Array, at: Millis, note: string) => number;
+  readonly signal?: AbortSignal;
+}
+
+/** Counts of one run; every datagram is in one of them. */
+export interface Counters {
+  requests: number;
+  sent: number;
+  received: number;
+  bytesSent: number;
+  bytesReceived: number;
+  retransmitted: number;
+  opened: number;
+  released: number;
+  cookies: number;
+  strays: number;
+}
+
+/** An open request. */
+interface Open {
+  readonly question: Question;
+  readonly material: Material;
+  readonly resolve: (answer: Answer) => void;
+  readonly evidence: number[];
+  bytes: Uint8Array;
+  sends: number;
+  cookies: number;
+  sentAt: Millis;
+  /** The second form of a question waits for the same answer. */
+  readonly partner?: Open;
+  due: Millis;
+}
+
+const IN_FLIGHT = 2;
+const MAX_COOKIES = 3;
+const BURST = 8;
+
+export class LiveOracle implements Oracle {
+  readonly counters: Counters = { requests: 0, sent: 0, received: 0, bytesSent: 0, bytesReceived: 0, retransmitted: 0, opened: 0, released: 0, cookies: 0, strays: 0 };
+  /** What ICMP said, if it said something before anything was answered. */
+  obstacle: { readonly state: Obstacle; readonly evidence: readonly number[] } | undefined;
+  /** Vendor IDs that came with answers, in order of appearance. */
+  readonly vendorIds: Uint8Array[] = [];
+  /** Index of the first datagram that was received, -1 before. */
+  firstReceived = -1;
+  readonly #options: LiveOptions;
+  readonly #parts: LiveParts;
+  readonly #open = new Map<string, Open>();
+  readonly #queue: { question: Question; resolve: (answer: Answer) => void }[] = [];
+  #pumping: Promise<void> | undefined;
+  #tokens = BURST;
+  #refilled: Millis;
+  #roundTrip: Millis | undefined;
+  /** Datagrams of answered requests, and those among them that were in vain: the loss of the path. */
+  #carried = 0;
+  #vain = 0;
+
+  constructor(options: LiveOptions, parts: LiveParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#refilled = parts.transport.clock();
+  }
+
+  get answered(): boolean {
+    return this.#roundTrip !== undefined;
+  }
+
+  /** The share of datagrams that stayed without effect on this path. */
+  get loss(): number {
+    return (this.#vain + 0.2) / (this.#carried + 10);
+  }
+
+  async ask(batch: readonly Question[]): Promise<readonly Answer[]> {
+    const answers = batch.map((question) => new Promise<Answer>((resolve) => this.#queue.push({ question, resolve })));
+    this.#pumping ??= this.#pump().finally(() => (this.#pumping = undefined));
+    return Promise.all(answers);
+  }
+
+  /** The one loop: send what is due, receive until the next thing is due. */
+  async #pump(): Promise<void> {
+    const { transport, signal } = this.#parts;
+    while (this.#queue.length > 0 || this.#open.size > 0) {
+      if (signal?.aborted) return this.#giveUp({ kind: 'not-asked' });
+      if (this.obstacle !== undefined && !this.answered) return this.#giveUp({ kind: 'unreachable', state: this.obstacle.state });
+      while (this.#queue.length > 0 && this.#leaders() < IN_FLIGHT) {
+        const next = this.#queue.shift();
+        if (next !== undefined) await this.#begin(next.question, next.resolve);
+      }
+      const due = Math.min(...[...this.#open.values()].map((open) => open.due));
+      const received = await transport.receive(Number.isFinite(due) ? Math.min(due, transport.clock() + 250) : transport.clock());
+      if (received === undefined) await this.#repeatDue();
+      else await this.#take(received);
+    }
+  }
+
+  #leaders(): number {
+    let count = 0;
+    for (const open of this.#open.values()) if (open.partner === undefined) count++;
+    return count;
+  }
+
+  async #begin(question: Question, resolve: (answer: Answer) => void): Promise<void> {
+    const open = this.#prepare(question, resolve);
+    if (open === undefined) {
+      resolve({ kind: 'garbled', code: 'no-public-value', asked: question, evidence: [] });
+      return;
+    }
+    this.counters.requests++;
+    if (await this.#send(open)) this.#open.set(spiKey(open.material.initiatorSpi), open);
+    else resolve({ kind: 'not-asked', asked: question, evidence: [] });
+  }
+
+  #prepare(question: Question, resolve: (answer: Answer) => void, partner?: Open): Open | undefined {
+    const { entropy, publicValue, transport } = this.#parts;
+    const value = question.keGroup === undefined ? new Uint8Array() : publicValue(question.keGroup);
+    if (value === undefined) return undefined;
+    const initiatorSpi = entropy(8);
+    // A zero SPI would be a new exchange that cannot be found again.
+    if (initiatorSpi.every((octet) => octet === 0)) initiatorSpi[7] = 1;
+    const material: Material = { initiatorSpi, nonce: entropy(32), publicValue: value };
+    const open = { question, material, resolve, evidence: [], bytes: encodeQuestion(question, material), sends: 0, cookies: 0, sentAt: transport.clock(), due: Number.POSITIVE_INFINITY };
+    return partner === undefined ? open : { ...open, partner };
+  }
+
+  /** False when the budget is used up. */
+  async #send(open: Open): Promise<boolean> {
+    if (!(await this.#grant())) return false;
+    const { transport } = this.#parts;
+    open.sends++;
+    open.sentAt = transport.clock();
+    open.due = open.sentAt + this.#wait(open.sends);
+    await this.#put(open.bytes, open.question.exchange, open.evidence);
+    return true;
+  }
+
+  async #put(bytes: Uint8Array, note: string, evidence: number[]): Promise<void> {
+    const { transport, record } = this.#parts;
+    evidence.push(record('sent', bytes, transport.clock(), note));
+    this.counters.sent++;
+    this.counters.bytesSent += bytes.length;
+    await transport.send(bytes);
+  }
+
+  /** A token bucket: a short burst, then the agreed rate. */
+  async #grant(): Promise<boolean> {
+    if (this.counters.sent >= this.#options.budget) return false;
+    const { transport } = this.#parts;
+    const refill = (): void => {
+      const now = transport.clock();
+      this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#refilled) * this.#options.rate) / 1000);
+      this.#refilled = now;
+    };
+    refill();
+    if (this.#tokens < 1) {
+      await transport.sleepUntil(transport.clock() + Math.ceil(((1 - this.#tokens) * 1000) / this.#options.rate));
+      refill();
+    }
+    this.#tokens -= 1;
+    return true;
+  }
+
+  /** How long to wait after the given number of sends. */
+  #wait(sends: number): Millis {
+    const first = this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
+    return Math.min(first * 2 ** (sends - 1), this.#options.timeout * 2 ** this.#options.retries);
+  }
+
+  /** How often a request may be sent: more often on a path that was seen to lose datagrams. */
+  #tries(question: Question): number {
+    const usual = question.tries ?? this.#options.retries + 1;
+    if (!this.answered || this.loss < 0.05) return usual;
+    return Math.max(usual, Math.min(16, Math.ceil(Math.log(1e-5) / Math.log(this.loss))));
+  }
+
+  async #repeatDue(): Promise<void> {
+    const now = this.#parts.transport.clock();
+    for (const [key, open] of this.#open) {
+      if (open.due > now) continue;
+      if (open.sends >= this.#tries(open.question)) {
+        this.#open.delete(key);
+        if (open.partner === undefined) this.#silence(open);
+        continue;
+      }
+      this.counters.retransmitted++;
+      const { instead } = open.question;
+      // The second try of a large request is a small one beside it: large datagrams may not get through.
+      const small = instead !== undefined && open.sends === 1 ? this.#prepare(instead, open.resolve, open) : undefined;
+      if (small === undefined) {
+        if (!(await this.#send(open))) return this.#giveUp({ kind: 'not-asked' });
+      } else {
+        if (!(await this.#send(small))) return this.#giveUp({ kind: 'not-asked' });
+        this.#open.set(spiKey(small.material.initiatorSpi), small);
+        open.sends++;
+        open.due = small.due;
+      }
+    }
+  }
+
+  #silence(open: Open): void {
+    const partners = [...this.#open].filter(([, other]) => other.partner === open);
+    for (const [key] of partners) this.#open.delete(key);
+    const evidence = [...open.evidence, ...partners.flatMap(([, other]) => other.evidence)];
+    open.resolve({ kind: 'silence', sends: evidence.length, asked: open.question, evidence });
+  }
+
+  #giveUp(body: AnswerBody): void {
+    for (const open of this.#open.values()) if (open.partner === undefined) open.resolve({ ...body, asked: open.question, evidence: open.evidence });
+    this.#open.clear();
+    for (const { question, resolve } of this.#queue.splice(0)) resolve({ ...body, asked: question, evidence: this.obstacle?.evidence ?? [] });
+  }
+
+  async #take(received: Received): Promise<void> {
+    const { record } = this.#parts;
+    if (received.kind !== 'datagram') {
+      this.obstacle ??= { state: received.kind, evidence: [Math.max(0, this.counters.sent + this.counters.received - 1)] };
+      return;
+    }
+    const { bytes, at, from } = received.datagram;
+    this.counters.received++;
+    this.counters.bytesReceived += bytes.length;
+    const index = record('received', bytes, at, from === undefined ? '' : `from ${from.address}:${from.port}`);
+    if (this.firstReceived < 0) this.firstReceived = index;
+    const decoded = decodeMessage(bytes);
+    const key = decoded.ok ? spiKey(decoded.value.header.initiatorSpi) : '';
+    const open = this.#open.get(key);
+    if (!decoded.ok || open === undefined) {
+      this.counters.strays++;
+      return;
+    }
+    const message = decoded.value;
+    const meaning = readMeaning(message, open.question);
+    if (meaning === undefined) return;
+    open.evidence.push(index);
+    if (meaning.kind === 'cookie') {
+      await this.#answerCookie(key, open, meaning.cookie);
+      return;
+    }
+    for (const payload of message.payloads) if (payload.kind === 'vendor') this.#keepVendor(payload.data);
+    this.#measure(open, at);
+    this.#close(key, open);
+    if (meaning.kind === 'chosen') await this.#letGo(open, message.header.responderSpi, meaning.form.order);
+    open.resolve({ ...meaning, asked: open.question, evidence: open.evidence });
+  }
+
+  async #answerCookie(key: string, open: Open, cookie: Uint8Array): Promise<void> {
+    this.counters.cookies++;
+    if (++open.cookies > MAX_COOKIES) {
+      this.#close(key, open);
+      open.resolve({ kind: 'garbled', code: 'cookie-loop', asked: open.question, evidence: open.evidence });
+      return;
+    }
+    open.bytes = encodeQuestion(open.question, open.material, cookie);
+    open.sends = 0;
+    if (!(await this.#send(open))) this.#giveUp({ kind: 'not-asked' });
+  }
+
+  #measure(open: Open, at: Millis): void {
+    // A repeated request does not tell which copy was answered. Karn's rule.
+    if (open.sends === 1) this.#roundTrip = Math.max(at - open.sentAt, (this.#roundTrip ?? 0) * 0.8);
+    else this.#roundTrip ??= this.#options.timeout / 4;
+    if (open.question.instead === undefined && open.partner === undefined) {
+      this.#carried += open.sends;
+      this.#vain += open.sends - 1;
+    }
+  }
+
+  /** Forgets a request together with its other form. */
+  #close(key: string, open: Open): void {
+    this.#open.delete(key);
+    for (const [other, candidate] of this.#open) if (candidate.partner === open || candidate === open.partner) this.#open.delete(other);
+  }
+
+  /**
+   * An accepted first message leaves a half-open SA. Peers that write their answer as strongSwan does give it up when told so; others
+   * were seen to stumble over informational messages, so they are left alone.
+   */
+  async #letGo(open: Open, responderSpi: Uint8Array, order: readonly number[]): Promise<void> {
+    this.counters.opened++;
+    if (open.question.exchange === 'ikev2-init' || !writtenByCharon(order)) return;
+    if (!(await this.#grant())) return;
+    const id = this.#parts.entropy(4);
+    const messageId = new DataView(id.buffer, id.byteOffset).getUint32(0) || 1;
+    await this.#put(encodeRelease(open.material.initiatorSpi, responderSpi, messageId), 'release', open.evidence);
+    this.counters.released++;
+  }
+
+  #keepVendor(data: Uint8Array): void {
+    if (this.vendorIds.length < 64 && !this.vendorIds.some((known) => sameOctets(known, data))) this.vendorIds.push(data);
+  }
+}
+
+/** strongSwan writes the group before the authentication method; every other implementation keeps the order of the offer. */
+function writtenByCharon(order: readonly number[]): boolean {
+  const group = order.indexOf(4);
+  const auth = order.indexOf(3);
+  return group >= 0 && auth > group;
+}
+
+function sameOctets(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((octet, i) => octet === b[i]);
+}
+
+function spiKey(spi: Uint8Array): string {
+  let key = '';
+  for (const octet of spi) key += octet.toString(16).padStart(2, '0');
+  return key;
+}
