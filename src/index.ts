@@ -8,8 +8,6 @@
  * @module
  */
 export * from './proposals/index.ts';
-export * from './proposals/selectors/freeswan/index.ts';
-export * from './proposals/selectors/index.ts';
 export * from './ike/index.ts';
 export * from './probe/index.ts';
 export * from './report/index.ts';

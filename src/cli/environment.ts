@@ -9,21 +9,29 @@ import { randomBytes } from 'node:crypto';
 import { seededEntropy } from '../ike/entropy.ts';
 import { replayTransport } from '../net/replay.ts';
 import { Transcript } from '../net/transcript.ts';
+import type { TranscriptHead } from '../net/transcript.ts';
 import { openUdp } from '../net/udp.ts';
 import { publicValues } from '../node-crypto/public-values.ts';
-import type { ProbeEnvironment, ProbeOptions, ProbeTarget } from '../probe/probe.ts';
+import type { ProbeEnvironment, ProbeTarget } from '../probe/probe.ts';
+import type { ProbeSettings } from './settings.ts';
 
 /** Real sockets, real time, a fresh seed. `sourcePort`: 500 when allowed unless given; `any` for what the system gives. */
-export function liveEnvironment(target: ProbeTarget, options: ProbeOptions, sourcePort?: number | 'any'): ProbeEnvironment {
+export function liveEnvironment(target: ProbeTarget, settings: ProbeSettings, sourcePort?: number | 'any'): ProbeEnvironment {
   const seed = randomBytes(32).toString('hex');
-  const head = { target, started: new Date().toISOString(), seed, settings: { ...options } };
+  const head: Writable<TranscriptHead> = { target, started: new Date().toISOString(), seed, settings: { ...settings } };
   return {
     ...seeded(seed),
     transcript: new Transcript(head),
     wallClock: () => new Date(),
-    open: (port) => openUdp({ address: target.address, port, ...sourceOf(port, sourcePort) }),
+    async open(port) {
+      const transport = await openUdp({ address: target.address, port, ...sourceOf(port, sourcePort) });
+      if (transport.local !== undefined) head.local ??= transport.local;
+      return transport;
+    },
   };
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** The recorded octets in virtual time. `divergedAt` tells where the run was no longer the recorded one. */
 export function replayEnvironment(recorded: Transcript): ProbeEnvironment & { divergedAt(): number | undefined } {

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import type { SelectOptions } from './commands/select.ts';
 import { isUserFault, nearest, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 import type { Io, Sink } from './io.ts';
@@ -33,7 +34,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: 'what would an implementation answer to this offer, and why',
     load: async () => {
       const { configureSelect, runSelect } = await import('./commands/select.ts');
-      return { configure: configureSelect, run: (_args, options, io) => runSelect(options, io) };
+      return { configure: configureSelect, run: (_args, options, io) => runSelect(options as unknown as SelectOptions, io) };
     },
   },
   algorithms: {

@@ -4,20 +4,23 @@
  * @module
  */
 import { resolvePeer, splitPeer } from '../net/resolve.ts';
-import type { Transcript } from '../net/transcript.ts';
+import { Transcript } from '../net/transcript.ts';
 import { runProbe } from '../probe/probe.ts';
 import type { ProbeEnvironment, ProbeOptions, ProbeTarget } from '../probe/probe.ts';
 import type { ProbeReport } from '../probe/result.ts';
 import { liveEnvironment, replayEnvironment } from './environment.ts';
-import { UsageError } from './errors.ts';
+import { isUserFault, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 import { progressLine } from './progress.ts';
+import { optionsOf, settingsFrom } from './settings.ts';
+import type { ProbeSettings } from './settings.ts';
 
 /** What a session takes of the command line. */
 export interface SessionFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
+  readonly port?: number;
   readonly sourcePort?: number | 'any';
   readonly save?: string;
   readonly pcap?: string;
@@ -30,9 +33,9 @@ export interface Session {
 }
 
 /** The peer as written, and `--port`: they may not contradict each other. */
-export async function findTarget(input: string, port?: number): Promise<ProbeTarget> {
-  const written = splitPeer(input, 0).port;
-  if (port !== undefined && written !== 0 && written !== port) {
+async function findTarget(input: string, port?: number): Promise<ProbeTarget> {
+  const written = splitPeer(input, port).port;
+  if (port !== undefined && written !== port) {
     throw new UsageError('ERR_USAGE_CONFLICT', `the peer says port ${written}, --port says ${port}`, 'give one of them');
   }
   const { address, port: found } = await resolvePeer(input, port ?? 500);
@@ -40,11 +43,14 @@ export async function findTarget(input: string, port?: number): Promise<ProbeTar
 }
 
 /** Probes a peer over UDP, and keeps transcript and capture when asked to, of an interrupted run too. */
-export async function live(target: ProbeTarget, options: ProbeOptions, flags: SessionFlags, io: Io): Promise<Session> {
+export async function live(peer: string, settings: ProbeSettings, flags: SessionFlags, io: Io): Promise<Session> {
+  const options = optionsOf(settings);
+  const target = await findTarget(peer, flags.port);
+  await open(flags, io);
   const progress = progressLine(io.stderr, flags.quiet === true);
   const signal = io.interrupted();
   const environment: ProbeEnvironment = {
-    ...liveEnvironment(target, options, flags.sourcePort),
+    ...liveEnvironment(target, settings, flags.sourcePort),
     signal,
     progress: (event) => progress.show(event),
   };
@@ -58,11 +64,10 @@ export async function live(target: ProbeTarget, options: ProbeOptions, flags: Se
 }
 
 /** Works from a transcript: its target and its settings, whatever else the command line says. */
-export async function replay(text: string, options: ProbeOptions, io: Io): Promise<Session> {
-  const { Transcript } = await import('../net/transcript.ts');
-  const recorded = Transcript.fromJson(text);
+export async function replay(path: string, io: Io): Promise<Session> {
+  const { recorded, options } = readTranscript(await io.readText(path), path);
   const environment = replayEnvironment(recorded);
-  const report = await runProbe(recorded.head.target, settingsOf(recorded, options), environment);
+  const report = await runProbe(recorded.head.target, options, environment);
   const at = environment.divergedAt();
   if (at !== undefined) {
     io.stderr.write(`ike-probe: the run left the recorded one at datagram ${at}: the transcript was edited, or another version made it\n`);
@@ -71,9 +76,11 @@ export async function replay(text: string, options: ProbeOptions, io: Io): Promi
 }
 
 /** Every packet that would be sent before anything is known, on stdout; nothing is sent. */
-export async function dryRun(target: ProbeTarget, options: ProbeOptions, flags: SessionFlags, io: Io): Promise<number> {
+export async function dryRun(peer: string, settings: ProbeSettings, flags: SessionFlags, io: Io): Promise<number> {
+  const options = optionsOf(settings);
+  const target = await findTarget(peer, flags.port);
   const { planProbe } = await import('../probe/probe.ts');
-  const { lines, note } = planProbe(target, options, liveEnvironment(target, options));
+  const { lines, note } = planProbe(target, options, liveEnvironment(target, settings));
   const packets = lines.map(({ exchange, description, bytes }) => ({ exchange, description, octets: bytes.length, hex: hex(bytes) }));
   if (flags.json === true) {
     const plan = { schema: 'ike-probe/1', kind: 'plan', target, packets, note };
@@ -88,22 +95,30 @@ export async function dryRun(target: ProbeTarget, options: ProbeOptions, flags: 
   return EXIT.yes;
 }
 
-async function keep(transcript: Transcript, { save, pcap }: SessionFlags, io: Io): Promise<void> {
-  if (save !== undefined) await io.writeFile(save, transcript.toJson());
-  if (pcap !== undefined) {
-    const { writePcap } = await import('../net/pcap.ts');
-    await io.writeFile(pcap, writePcap(transcript));
+function readTranscript(text: string, path: string): { recorded: Transcript; options: ProbeOptions } {
+  try {
+    const recorded = Transcript.fromJson(text);
+    return { recorded, options: optionsOf(settingsFrom(recorded.head.settings)) };
+  } catch (error) {
+    if (!isUserFault(error)) throw error;
+    throw new UsageError('ERR_USAGE_FILE', `${path}: ${error.message}`, error.hint);
   }
 }
 
-/** The recorded settings where they are of the right kind; a transcript is a file like any other. */
-function settingsOf({ head }: Transcript, options: ProbeOptions): ProbeOptions {
-  const recorded = Object.entries(head.settings ?? {}).filter(([name, value]) => {
-    const usual = (options as unknown as Record<string, unknown>)[name];
-    return typeof usual === typeof value && Array.isArray(usual) === Array.isArray(value) && value !== null;
-  });
-  return { ...options, ...(Object.fromEntries(recorded) as Partial<ProbeOptions>) };
+/** Before anything is sent: a file that cannot be written is no reason to probe twice. */
+async function open({ save, pcap }: SessionFlags, io: Io): Promise<void> {
+  for (const path of [save, pcap]) if (path !== undefined) await io.writeFile(path, '');
 }
+
+async function keep(transcript: Transcript, { save, pcap }: SessionFlags, io: Io): Promise<void> {
+  if (save !== undefined) await io.writeFile(save, transcript.toJson());
+  if (pcap === undefined) return;
+  const { writePcap } = await import('../net/capture-write.ts');
+  const { local = UNKNOWN, target, started } = transcript.head;
+  await io.writeFile(pcap, writePcap(transcript.entries, { local, peer: target, epoch: Date.parse(started), marker: target.port === 4500 }));
+}
+
+const UNKNOWN = { address: '0.0.0.0', port: 0 };
 
 function hex(octets: Uint8Array): string {
   return Buffer.from(octets).toString('hex');

@@ -4,12 +4,12 @@
  * @module
  */
 import type { Command } from 'commander';
-import type { ProbeOptions } from '../../probe/probe.ts';
 import { EXIT } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { addCommonOptions } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import type { CommandModule } from '../program.ts';
+import type { ProbeSettings } from '../settings.ts';
 
 export const demoCommand: CommandModule = {
   configure: configureDemo,
@@ -29,9 +29,9 @@ export async function runDemo(flags: CommonOptions, io: Io): Promise<number> {
   const pluto = await startPluto({ sendsNotifications: true, entropy });
   const plain = flags.json !== true && flags.quiet !== true;
   try {
-    const target = { input: `${pluto.address}:${pluto.port}`, address: pluto.address, port: pluto.port };
-    if (plain) io.stdout.write(`${INTRODUCTION.replace('PEER', target.input)}\n\n`);
-    const session = await live(target, OPTIONS, { ...flags, sourcePort: 'any' }, io);
+    const peer = `${pluto.address}:${pluto.port}`;
+    if (plain) io.stdout.write(`${INTRODUCTION.replace('PEER', peer)}\n\n`);
+    const session = await live(peer, SETTINGS, { ...flags, sourcePort: 'any' }, io);
     await finish(session, flags, io);
     if (plain) io.stdout.write(ownWords(pluto.logs));
     return session.interrupted ? EXIT.interrupted : EXIT.yes;
@@ -62,7 +62,7 @@ Examples:
   ike-probe demo --json
 `;
 /** Pluto speaks Main Mode only, and drops the rest without a word; asking for it would cost the timeouts. */
-const OPTIONS: ProbeOptions = {
+const SETTINGS: ProbeSettings = {
   ike: 'v1',
   mode: 'main',
   offers: [],

@@ -16,6 +16,8 @@ import { addCommonOptions, collect, integer, portOrAny } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import type { CommandModule } from '../program.ts';
 import type { Session } from '../session.ts';
+import { RANGES } from '../ranges.ts';
+import type { ProbeSettings } from '../settings.ts';
 
 export const probeCommand: CommandModule = {
   configure: configureProbe,
@@ -48,10 +50,10 @@ export function configureProbe(command: Command): void {
     .addOption(new Option('--mode <mode>', 'IKEv1 modes to try').choices(['main', 'aggressive', 'both']).default('both'))
     .option('--offer <offer|@file>', 'ask about this offer instead of mapping the peer (repeatable)', collect)
     .option('--universe <name|@file>', 'what to map: common, full, or a file', 'common')
-    .option('--timeout <ms>', 'first wait for an answer, doubled at each retry', integer(50, 60_000, 'ms'), 500)
-    .option('--retries <n>', 'repetitions of an unanswered request', integer(0, 10), 2)
-    .option('--rate <n>', 'most packets per second', integer(1, 10_000), 50)
-    .option('--budget <n>', 'most packets in all', integer(1, 1_000_000), 1000)
+    .option('--timeout <ms>', 'first wait for an answer, doubled at each retry', integer(...RANGES.timeout, 'ms'), 500)
+    .option('--retries <n>', 'repetitions of an unanswered request', integer(...RANGES.retries), 2)
+    .option('--rate <n>', 'most packets per second', integer(...RANGES.rate), 50)
+    .option('--budget <n>', 'most packets in all', integer(...RANGES.budget), 1000)
     .option('--source-port <n|any>', 'local port (default: 500 when allowed, any other otherwise)', portOrAny)
     .option('--dry-run', 'print the packets, send nothing')
     .option('--save <transcript>', 'keep every datagram in a file that --replay reads')
@@ -64,14 +66,13 @@ export async function runProbeCommand(peer: string | undefined, flags: ProbeFlag
   if (peer === undefined && flags.replay === undefined) {
     throw new UsageError('ERR_USAGE_ARGUMENT', 'no peer given', 'ike-probe <address or name>, or --replay <transcript>');
   }
-  const options = await probeOptions(flags, io);
   const session = await import('../session.ts');
   if (flags.replay !== undefined) {
-    return finish(await session.replay(await io.readText(flags.replay), options, io), flags, io);
+    return finish(await session.replay(flags.replay, io), flags, io);
   }
-  const target = await session.findTarget(peer ?? '', flags.port);
-  if (flags.dryRun === true) return session.dryRun(target, options, flags, io);
-  return finish(await session.live(target, options, flags, io), flags, io);
+  const settings = await settingsOf(flags, io);
+  if (flags.dryRun === true) return session.dryRun(peer ?? '', settings, flags, io);
+  return finish(await session.live(peer ?? '', settings, flags, io), flags, io);
 }
 
 /** Prints the report; its exit code. */
@@ -96,20 +97,14 @@ export function exitCode(report: ProbeReport): ExitCode {
   return yes ? EXIT.yes : EXIT.no;
 }
 
-/** The job as the core takes it: files read, keywords left to the notation, which names the nearest. */
-async function probeOptions(flags: ProbeFlags, io: Io): Promise<ProbeOptions> {
+/** The job as plain data, with the files read. */
+async function settingsOf(flags: ProbeFlags, io: Io): Promise<ProbeSettings> {
+  const { ike, mode, timeout, retries, rate, budget } = flags;
   const offers: string[] = [];
   for (const offer of flags.offer ?? []) offers.push(...(offer.startsWith('@') ? await offersOf(offer.slice(1), io) : [offer]));
-  return {
-    ike: flags.ike,
-    mode: flags.mode,
-    offers,
-    universe: { name: flags.universe },
-    timeout: flags.timeout,
-    retries: flags.retries,
-    rate: flags.rate,
-    budget: flags.budget,
-  };
+  const file = flags.universe.startsWith('@') ? flags.universe.slice(1) : undefined;
+  const universe = file === undefined ? { name: flags.universe } : { name: file, text: await io.readText(file) };
+  return { ike, mode, offers, universe, timeout, retries, rate, budget };
 }
 
 /** One offer per line; empty lines and what follows a `#` do not count. */

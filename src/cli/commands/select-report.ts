@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { lookup, spaceOf } from '../../proposals/algorithms.ts';
 import { clauses } from '../../proposals/clauses.ts';
 import type { Algorithm, Negotiation, Offer, Path, Slot } from '../../proposals/model.ts';
+import { keyword } from '../../proposals/notation/words.ts';
 import { NOTIFY_NAMES, type PlutoVerdict, printLine } from '../../proposals/selectors/freeswan/index.ts';
 import type { Judgement } from '../../proposals/verdict.ts';
 import { explainReason } from '../../report/explain.ts';
@@ -161,9 +161,5 @@ type Namer = (slot: Slot, algorithm: Algorithm, negotiation: Negotiation) => str
 /** Keywords by the numbers of the proposal at this path. */
 function namer(offer: Offer, [g = -1, p = -1]: Path): Namer {
   const protocol = offer.groups[g]?.proposals[p]?.protocol;
-  return (slot, { id, keyBits }, negotiation) => {
-    const row = lookup(slot, spaceOf(slot, negotiation, protocol), id);
-    if (!row || row.numeric) return `${slot}:${id}${keyBits === undefined ? '' : `/${keyBits}`}`;
-    return row.keyword.replace('#', keyBits === undefined ? '' : String(keyBits));
-  };
+  return (slot, algorithm, negotiation) => keyword(slot, negotiation, algorithm, protocol);
 }

@@ -83,8 +83,8 @@ async function question(options: SelectOptions, connection: Connection, io: Io):
   if (options.sa !== undefined) return fromOctets(await textOf(options.sa, io), given);
   const text = (await textOf(required(options.offer, '--offer', 'or the octets of an SA payload with --sa'), io)).trim();
   const phase = given ?? (/(^|[,+\s])(esp|ah|ipcomp):|^deflate\b/i.test(text) ? 2 : 1);
-  const { parseOffer } = await import('../../proposals/notation.ts');
-  const offer = parseOffer(text, phase === 1 ? 'ikev1-phase1' : 'ikev1-phase2');
+  const { readOffer } = await import('../notation.ts');
+  const offer = readOffer(text, phase === 1 ? 'ikev1-phase1' : 'ikev1-phase2', '--offer');
   return { phase, offer: phase === 1 ? offer : complete(offer, connection) };
 }
 

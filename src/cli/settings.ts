@@ -1,0 +1,132 @@
+/**
+ * What a probe is asked to do, as plain data that a transcript keeps, and its way to the core's options.
+ *
+ * Rule: settings from a transcript are no better than a stranger's words: each is checked as the command line's are.
+ *
+ * @module
+ */
+import type { ProbeOptions } from '../probe/probe.ts';
+import { NotationError, parseOffer } from '../proposals/notation.ts';
+import { parseUniverse, universe, UniverseError } from '../proposals/universes.ts';
+import type { Universe } from '../proposals/universes.ts';
+import { UsageError } from './errors.ts';
+import { RANGES } from './ranges.ts';
+
+/** JSON through and through. */
+export interface ProbeSettings {
+  readonly ike: ProbeOptions['ike'];
+  readonly mode: ProbeOptions['mode'];
+  readonly offers: readonly string[];
+  /** `text` is the content of the file when `name` is no universe of the package. */
+  readonly universe: { readonly name: string; readonly text?: string };
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly retries: number;
+  /** Packets per second. */
+  readonly rate: number;
+  readonly budget: number;
+}
+
+/** Offers and universe read and checked. @throws UsageError naming the place and the nearest word */
+export function optionsOf(settings: ProbeSettings): ProbeOptions {
+  const { offers, ike } = settings;
+  for (const offer of offers) checkOffer(offer, ike);
+  return { ...settings, universe: universeOf(settings.universe, ike) };
+}
+
+/** Settings that a transcript kept. @throws UsageError when they are not what we write */
+export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): ProbeSettings {
+  const wrong = (name: string): UsageError => new UsageError('ERR_USAGE_FILE', `settings.${name}: not what ike-probe writes`);
+  const { ike, mode, offers, universe: asked } = kept;
+  if (ike !== 'v1' && ike !== 'v2' && ike !== 'both') throw wrong('ike');
+  if (mode !== 'main' && mode !== 'aggressive' && mode !== 'both') throw wrong('mode');
+  if (!Array.isArray(offers) || !offers.every((offer): offer is string => typeof offer === 'string')) throw wrong('offers');
+  const { name, text } = (asked ?? {}) as Readonly<Record<string, unknown>>;
+  if (typeof name !== 'string' || (text !== undefined && typeof text !== 'string')) throw wrong('universe');
+  const number = (of: keyof typeof RANGES): number => {
+    const value = kept[of];
+    const [least, most] = RANGES[of];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) throw wrong(of);
+    return value;
+  };
+  const numbers = { timeout: number('timeout'), retries: number('retries'), rate: number('rate'), budget: number('budget') };
+  return { ike, mode, offers, universe: { name, ...(text !== undefined && { text }) }, ...numbers };
+}
+
+/** An offer has to make sense in one of the versions asked for; the complaint is that of the version that read furthest. */
+function checkOffer(offer: string, ike: ProbeOptions['ike']): void {
+  const faults: NotationError[] = [];
+  for (const [version, negotiation] of [['v1', 'ikev1-phase1'], ['v2', 'ikev2-ike']] as const) {
+    if (ike !== 'both' && ike !== version) continue;
+    try {
+      parseOffer(offer, negotiation);
+      return;
+    } catch (error) {
+      if (!(error instanceof NotationError)) throw error;
+      faults.push(error);
+    }
+  }
+  const furthest = faults.reduce((a, b) => (b.offset >= a.offset ? b : a));
+  throw new UsageError('ERR_USAGE_ARGUMENT', `--offer ${quoted(offer)}: ${complaint(furthest)}`, OFFER_HINT);
+}
+
+function complaint(fault: NotationError): string {
+  const word = quoted(fault.message.slice(fault.code.length + 2));
+  const place = `at character ${fault.offset + 1}`;
+  const meant = fault.hint === undefined ? '' : `. Did you mean '${fault.hint}'?`;
+  switch (fault.code) {
+    case 'empty':
+      return `nothing ${place}`;
+    case 'unknown-keyword':
+      return `unknown algorithm ${word} ${place}${meant}`;
+    case 'unknown-protocol':
+      return `unknown protocol ${word} ${place}${meant}`;
+    case 'wrong-protocol':
+      return `protocol ${word} ${place} has no place in an IKE offer`;
+    case 'number-too-large':
+      return `number ${word} ${place} is too large`;
+    case 'duplicate-slot':
+      return `${word} ${place} is a second choice where only one can stand`;
+    case 'slot-missing':
+      return `no ${word} in it`;
+    case 'too-many':
+      return `too many proposals or choices ${place}`;
+    default:
+      return fault.code satisfies never;
+  }
+}
+
+function universeOf({ name, text }: ProbeSettings['universe'], ike: ProbeOptions['ike']): ProbeOptions['universe'] {
+  const [v1, v2] = text === undefined ? named(name, ike) : fromFile(name, text);
+  return { name, ...(v1 && ike !== 'v2' && { v1 }), ...(v2 && ike !== 'v1' && { v2 }) };
+}
+
+type Pair = readonly [v1: Universe | undefined, v2: Universe | undefined];
+
+function named(name: string, ike: ProbeOptions['ike']): Pair {
+  if (name !== 'common' && name !== 'full') {
+    throw new UsageError('ERR_USAGE_ARGUMENT', `--universe ${quoted(name)}: unknown universe`, 'common, full, or @<file>');
+  }
+  return [ike === 'v2' ? undefined : universe(name, 'ikev1-phase1'), ike === 'v1' ? undefined : universe(name, 'ikev2-ike')];
+}
+
+function fromFile(name: string, text: string): Pair {
+  try {
+    const found = parseUniverse(text);
+    return [found['ikev1-phase1'], found['ikev2-ike']];
+  } catch (error) {
+    if (!(error instanceof UniverseError)) throw error;
+    throw new UsageError('ERR_USAGE_FILE', `${name}: ${error.code.replaceAll('-', ' ')} at ${error.path}`, UNIVERSE_HINT);
+  }
+}
+
+/** Short, on one line, without what a terminal would obey. */
+function quoted(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, '?');
+  return `'${plain.length > 60 ? `${plain.slice(0, 60)}...` : plain}'`;
+}
+
+const OFFER_HINT =
+  'aes256-sha256-modp2048 (IKEv1), aes256-sha256-prfsha256-modp2048 (IKEv2); all words: ike-probe algorithms';
+const UNIVERSE_HINT =
+  'JSON: { "ikev2-ike": { "boxes": [ { "encryption": ["aes256"], "integrity": ["sha256"], "prf": ["prfsha256"], "group": ["modp2048"] } ] } }';
