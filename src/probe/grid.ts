@@ -57,6 +57,11 @@ export class Grid {
     return Math.floor(cell / (this.#strides[axis] ?? 1)) % length;
   }
 
+  /** A number that is equal for cells that differ on this axis only. */
+  without(cell: number, axis: number): number {
+    return cell - this.coordinate(cell, axis) * (this.#strides[axis] ?? 0);
+  }
+
   suite(cell: number): Suite {
     const suite: Partial<Record<Slot, Algorithm>> = {};
     this.axes.forEach((axis, a) => {

@@ -207,8 +207,12 @@ class Search {
  * `region` holds an accepted suite for certain; when it is empty nothing is certain.
  */
 export function chooseCells(grid: Grid, undecided: Mask, chances: Float64Array, region: readonly number[]): readonly number[] {
+  // A question about the region may reach into other groups, for a refusal then says more, but not beyond: a yes has to narrow it down.
+  const groupAxis = grid.axisOf('group');
+  const near = new Set(region.map((cell) => grid.without(cell, groupAxis)));
   const all: number[] = [];
-  for (let cell = 0; cell < undecided.length; cell++) if (undecided[cell] === 1) all.push(cell);
+  for (let cell = 0; cell < undecided.length; cell++)
+    if (undecided[cell] === 1 && (near.size === 0 || near.has(grid.without(cell, groupAxis)))) all.push(cell);
   const certain = new Set(region);
   const strength = (cell: number): number => -Math.log(1 - Math.min(0.95, chances[cell] ?? 0));
   let inRegion = 0;
