@@ -7,8 +7,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMessage } from '../src/ike/index.ts';
+import { writePcap } from '../src/net/capture.ts';
 import { messages } from './messages.ts';
-import { writePcap } from './pcap.ts';
 import { perSecond, rate } from './rate.ts';
 
 const COUNT = 100_000;
@@ -33,6 +33,12 @@ function seconds(command: string, args: readonly string[]): number | undefined {
   return status === 0 ? (performance.now() - start) / 1000 : undefined;
 }
 
+const pcap = (octets: readonly Uint8Array[]): Uint8Array =>
+  writePcap(
+    octets.map((bytes) => ({ direction: 'sent', at: 0, bytes })),
+    { local: { address: '10.0.0.1', port: 500 }, peer: { address: '10.0.0.2', port: 500 } },
+  );
+
 const all = messages(COUNT);
 const ours = rate(all, (octets) => decodeMessage(octets));
 console.log(`decode, ${COUNT} messages: ${perSecond(ours)} (goal 300 k/s)`);
@@ -40,9 +46,9 @@ console.log(`decode, ${COUNT} messages: ${perSecond(ours)} (goal 300 k/s)`);
 const folder = mkdtempSync(join(tmpdir(), 'ike-bench-'));
 try {
   const file = join(folder, 'all.pcap');
-  writeFileSync(file, writePcap(all));
+  writeFileSync(file, pcap(all));
   const few = join(folder, 'few.pcap');
-  writeFileSync(few, writePcap(all.slice(0, SCAPY_COUNT)));
+  writeFileSync(few, pcap(all.slice(0, SCAPY_COUNT)));
 
   const dump = seconds(process.execPath, [...process.execArgv, join(import.meta.dirname, 'dump.ts'), file]);
   if (dump !== undefined) console.log(`our line for each: ${dump.toFixed(2)} s`);
@@ -52,7 +58,9 @@ try {
     if (took === undefined) console.log(`${name}: not here`);
     else {
       const lines = dump === undefined ? '' : `, our lines take ${(dump / took).toFixed(3)} of its time`;
-      console.log(`${name}: ${perSecond(COUNT / took)}, ${took.toFixed(2)} s; we decode ${Math.round((ours * took) / COUNT)} times as fast${lines}`);
+      console.log(
+        `${name}: ${perSecond(COUNT / took)}, ${took.toFixed(2)} s; we decode ${Math.round((ours * took) / COUNT)} times as fast${lines}`,
+      );
     }
   }
   const scapy = Number.parseFloat(spawnSync('python3', ['-c', SCAPY, few], { encoding: 'utf8' }).stdout);

@@ -1,7 +1,16 @@
-/** Prints one line for each IKE message of a pcap file that bench/pcap.ts wrote. Run: npx tsx bench/dump.ts <file> */
+/** Prints one line for each IKE message of a capture. Run: npx tsx bench/dump.ts <file> */
 import { readFileSync, writeSync } from 'node:fs';
-import { decodeMessage, exchangeName, type Message, notifyName, type Payload, payloadName, type Version, versionOf } from '../src/ike/index.ts';
-import { readPcap } from './pcap.ts';
+import {
+  decodeMessage,
+  exchangeName,
+  type Message,
+  notifyName,
+  type Payload,
+  payloadName,
+  type Version,
+  versionOf,
+} from '../src/ike/index.ts';
+import { readCapture } from '../src/net/capture.ts';
 
 const CHUNK = 1 << 16;
 
@@ -28,8 +37,8 @@ function line(message: Message): string {
 }
 
 let text = '';
-for (const octets of readPcap(readFileSync(process.argv[2] ?? ''))) {
-  const decoded = decodeMessage(octets);
+for (const { payload } of readCapture(readFileSync(process.argv[2] ?? '')).packets) {
+  const decoded = decodeMessage(payload);
   text += decoded.ok ? line(decoded.value) : `not IKE: ${decoded.fault.code}\n`;
   if (text.length > CHUNK) {
     writeSync(1, text);

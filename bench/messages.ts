@@ -19,7 +19,15 @@ export const messages = (count: number, seed = 1): Uint8Array[] => drafts(count,
 
 function mainMode(random: Random): MessageDraft {
   const transforms = times(1 + random(8), (i): Transform => {
-    const values: [number, number][] = [[1, 5], [2, 1 + random(2)], [3, 1], [4, 2 + random(13)], [11, 1], [12, 3600], [14, 256]];
+    const values: [number, number][] = [
+      [1, 5],
+      [2, 1 + random(2)],
+      [3, 1],
+      [4, 2 + random(13)],
+      [11, 1],
+      [12, 3600],
+      [14, 256],
+    ];
     const attributes = values.map(([type, value]): Attribute => ({ type, form: 'TV', value }));
     return { kind: 'suite', number: i + 1, id: 1, attributes };
   });

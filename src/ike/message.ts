@@ -181,7 +181,9 @@ function writeWhole(w: Writer, payload: Payload, next: number, version: Version)
     return;
   }
   const start = w.length;
-  w.u8(payload.nextPayload ?? next).u8(payload.reserved ?? 0).u16(0);
+  w.u8(payload.nextPayload ?? next)
+    .u8(payload.reserved ?? 0)
+    .u16(0);
   writePayload(w, payload, version);
   w.patch16(start + 2, payload.length ?? w.length - start);
 }

@@ -22,7 +22,11 @@ const WIRE = '../shared/golden/openswan-wire-sa.jsonl';
 const MEASURED = '../shared/golden/measured-strongswan-5.9.8.jsonl';
 const GENERIC_HEADER = 4;
 
-const rows = <T>(path: string): T[] => readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as T);
+const rows = <T>(path: string): T[] =>
+  readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as T);
 const unhex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 

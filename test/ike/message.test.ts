@@ -45,7 +45,18 @@ describe('IKE message', () => {
   it('has a header of 28 octets and a chain of payloads', () => {
     const octets = encodeMessage(draft([nonce(1, 2), vendor(3)]));
     expect(Buffer.from(octets).toString('hex')).to.equal(
-      '0102030405060708' + '0000000000000000' + '28' + '20' + '22' + '08' + '00000000' + '00000027' + '2b000006' + '0102' + '00000005' + '03',
+      '0102030405060708' +
+        '0000000000000000' +
+        '28' +
+        '20' +
+        '22' +
+        '08' +
+        '00000000' +
+        '00000027' +
+        '2b000006' +
+        '0102' +
+        '00000005' +
+        '03',
     );
     expect(decoded(octets).payloads).to.deep.equal([nonce(1, 2), vendor(3)]);
   });
@@ -75,7 +86,12 @@ describe('IKE message', () => {
       ['octets after the message', Uint8Array.from([...whole, 0]), [`trailing-bytes ${whole.length} message`], 'nonce ke vendor'],
       ['a stated length less than a header', changed(27, 12), ['length-too-small 24 header.length'], 'nonce ke vendor'],
       ['a payload shorter than its head', changed(37, 3), ['length-too-small 34 payload.length'], 'nonce'],
-      ['a payload too short for its fields', changed(37, 6), ['truncated 40 ke.reserved', 'length-too-large 42 payload.length'], 'nonce opaque opaque'],
+      [
+        'a payload too short for its fields',
+        changed(37, 6),
+        ['truncated 40 ke.reserved', 'length-too-large 42 payload.length'],
+        'nonce opaque opaque',
+      ],
       ['a chain that ends early', changed(28, 0), ['trailing-bytes 34 message'], 'nonce'],
       ['a chain that goes on after the end', changed(43, 43), [`truncated ${whole.length} payload`], 'nonce ke vendor'],
       ['a version from the future', changed(17, 0x30), ['version-unknown 17 header.version'], ''],

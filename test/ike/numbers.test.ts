@@ -25,7 +25,8 @@ describe('IKE numbers', () => {
       it(`${name} of IKEv${version}: ascending, each with a name and a source`, () => {
         const numbers = tables[version].map((row) => row.number);
         expect(numbers).to.deep.equal([...new Set(numbers)].sort((a, b) => a - b));
-        for (const row of tables[version]) expect([row.name, row.ref]).to.satisfy((texts: string[]) => texts.every((text) => text.length > 1));
+        for (const row of tables[version])
+          expect([row.name, row.ref]).to.satisfy((texts: string[]) => texts.every((text) => text.length > 1));
       });
     }
   }

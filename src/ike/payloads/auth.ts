@@ -18,5 +18,7 @@ export function readAuth(r: Reader, type: number): Authentication {
 }
 
 export function writeAuth(w: Writer, payload: Authentication): void {
-  w.u8(payload.method).u24(payload.reservedBody ?? 0).put(payload.data);
+  w.u8(payload.method)
+    .u24(payload.reservedBody ?? 0)
+    .put(payload.data);
 }

@@ -27,6 +27,8 @@ export function readDelete(r: Reader, type: number, context: ReadContext): Delet
 
 export function writeDelete(w: Writer, payload: Delete, version: Version): void {
   if (version === 1) w.u32(payload.doi ?? 1);
-  w.u8(payload.protocol).u8(payload.spiSize).u16(payload.count ?? payload.spis.length);
+  w.u8(payload.protocol)
+    .u8(payload.spiSize)
+    .u16(payload.count ?? payload.spis.length);
   for (const spi of payload.spis) w.put(spi);
 }

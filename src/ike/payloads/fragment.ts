@@ -31,6 +31,9 @@ export function readFragment(r: Reader, type: number, context: ReadContext): Fra
 
 export function writeFragment(w: Writer, payload: Fragment, version: Version): void {
   if (version === 2) w.u16(payload.number).u16(payload.total ?? 0);
-  else w.u16(payload.id ?? 0).u8(payload.number).u8(payload.flags ?? 0);
+  else
+    w.u16(payload.id ?? 0)
+      .u8(payload.number)
+      .u8(payload.flags ?? 0);
   w.put(payload.data);
 }

@@ -32,5 +32,7 @@ export function readNatoa(r: Reader, type: number): NatOriginalAddress {
 }
 
 export function writeNatoa(w: Writer, payload: NatOriginalAddress): void {
-  w.u8(payload.idType).u24(payload.reservedBody ?? 0).put(payload.address);
+  w.u8(payload.idType)
+    .u24(payload.reservedBody ?? 0)
+    .put(payload.address);
 }

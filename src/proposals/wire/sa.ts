@@ -279,8 +279,14 @@ export function writeAttribute(w: Writer, attribute: Attribute): void {
 function writeProposal(w: Writer, number: number, proposal: Proposal, last: boolean, two: boolean): void {
   const { odd, spi, transforms } = proposal;
   const start = w.length;
-  w.u8(odd?.nextPayload ?? (last ? LAST : MORE_PROPOSALS)).u8(odd?.reserved ?? 0).u16(0);
-  w.u8(number).u8(proposal.protocol).u8(spi.length).u8(odd?.transformCount ?? transforms.length).put(spi);
+  w.u8(odd?.nextPayload ?? (last ? LAST : MORE_PROPOSALS))
+    .u8(odd?.reserved ?? 0)
+    .u16(0);
+  w.u8(number)
+    .u8(proposal.protocol)
+    .u8(spi.length)
+    .u8(odd?.transformCount ?? transforms.length)
+    .put(spi);
   for (let i = 0; i < transforms.length; i++) writeTransform(w, transforms[i] as Transform, i === transforms.length - 1, two);
   w.patch16(start + 2, w.length - start);
 }
@@ -288,7 +294,9 @@ function writeProposal(w: Writer, number: number, proposal: Proposal, last: bool
 function writeTransform(w: Writer, transform: Transform, last: boolean, two: boolean): void {
   const { odd, attributes } = transform;
   const start = w.length;
-  w.u8(odd?.nextPayload ?? (last ? LAST : MORE_TRANSFORMS)).u8(odd?.reserved ?? 0).u16(0);
+  w.u8(odd?.nextPayload ?? (last ? LAST : MORE_TRANSFORMS))
+    .u8(odd?.reserved ?? 0)
+    .u16(0);
   const first = transform.kind === 'single' ? transform.type : transform.number;
   const reserved2 = odd?.reserved2 ?? 0;
   if (two) w.u8(first).u8(reserved2).u16(transform.id);

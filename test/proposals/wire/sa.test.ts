@@ -28,7 +28,13 @@ describe('SA payload body', () => {
       ['octets after the last transform', 'ikev2', '00000014 01010001 00000008 01000002 00000000', ['trailing-bytes 16 proposal'], 1],
       ['octets after the last proposal', 'ikev2', '00000008 01010000 00', ['trailing-bytes 8 sa'], 1],
       ['a stump of an attribute', 'ikev2', '00000012 01010001 0000000a 01000002 800e', ['truncated 16 attribute'], 1],
-      ['a value beyond its transform', 'ikev2', '00000014 01010001 0000000c 01000002 000e0001', ['length-too-large 18 attribute.length'], 1],
+      [
+        'a value beyond its transform',
+        'ikev2',
+        '00000014 01010001 0000000c 01000002 000e0001',
+        ['length-too-large 18 attribute.length'],
+        1,
+      ],
       [
         'a broken transform before a sound one',
         'ikev2',
@@ -69,7 +75,11 @@ describe('SA payload body', () => {
     it('neighbouring proposals of one number are a group', () => {
       const octets = hex('02000008 01030000 02000008 01020000 02000008 02030000 00000008 01030000');
       const groups = decodeSaBody(octets, 'ikev2').value?.offer.groups;
-      expect(groups?.map((group) => [group.number, group.proposals.length])).to.deep.equal([[1, 2], [2, 1], [1, 1]]);
+      expect(groups?.map((group) => [group.number, group.proposals.length])).to.deep.equal([
+        [1, 2],
+        [2, 1],
+        [1, 1],
+      ]);
     });
 
     it('the protocol of the first proposal tells which negotiation', () => {
