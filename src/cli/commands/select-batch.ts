@@ -9,6 +9,7 @@
 import { decodeMessage, encodeMessage } from '../../ike/index.ts';
 import { freeswan, NOTIFY_NAMES, POLICY_WORDS, printLine } from '../../proposals/selectors/freeswan/index.ts';
 import { decodeSaBody, encodeSaBody } from '../../proposals/wire/sa.ts';
+import { safe } from '../../report/terminal.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
@@ -45,7 +46,7 @@ export async function runBatch(path: string, io: Io): Promise<ExitCode> {
     tallies.set(kind, tally);
     io.stdout.write(`${JSON.stringify(line)}\n`);
   }
-  for (const [kind, tally] of tallies) io.stderr.write(`${JSON.stringify(kind)}: ${summary(tally)}\n`);
+  for (const [kind, tally] of tallies) io.stderr.write(`${safe(kind)}: ${summary(tally)}\n`);
   return [...tallies.values()].every(({ agree, compared }) => agree === compared) ? EXIT.yes : EXIT.no;
 }
 

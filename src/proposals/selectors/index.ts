@@ -4,7 +4,8 @@
  * @module
  */
 import { freeswan, type FreeswanProfile, type FreeswanSelector } from './freeswan/index.ts';
-import { nearestWord } from './nearest.ts';
+import { nearest } from '../notation/error.ts';
+import { quoted } from './quoted.ts';
 
 /** The implementations that can be mimicked. */
 export const PROFILES = ['freeswan'] as const;
@@ -16,8 +17,8 @@ export class ProfileError extends Error {
   readonly hint: string;
 
   constructor(profile: string) {
-    const near = nearestWord(profile, PROFILES);
-    super(`unknown profile '${profile.slice(0, 40)}'${near === undefined ? '' : `. Did you mean '${near}'?`}`);
+    const near = nearest(profile.toLowerCase(), PROFILES);
+    super(`unknown profile ${quoted(profile)}${near === undefined ? '' : `. Did you mean '${near}'?`}`);
     this.hint = `known profiles: ${PROFILES.join(', ')}; a release may follow, as in freeswan@1.97`;
   }
 }

@@ -107,8 +107,8 @@ describe('what Pluto hides', () => {
   const pluto = freeswan();
   const rows: [offer: string, reasons: string][] = [
     ['1 2 1 2', 'algorithm-forbidden'],
-    ['1 4 8 14', 'algorithm-forbidden algorithm-not-configured algorithm-unknown algorithm-unknown'],
-    ['8 2 3 1', 'algorithm-unknown algorithm-not-configured algorithm-not-configured'],
+    ['1 4 8 14', 'algorithm-forbidden algorithm-not-configured algorithm-not-configured algorithm-not-configured'],
+    ['8 2 3 1', 'algorithm-not-configured algorithm-not-configured algorithm-not-configured'],
     ['5 2', 'attribute-missing'],
     ['5 2 1 2', 'accepted'],
   ];

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { nearestWord } from '../nearest.ts';
+import { nearest } from '../../notation/error.ts';
+import { quoted } from '../quoted.ts';
 
 export const POLICY_WORDS = ['psk', 'rsasig', 'encrypt', 'authenticate', 'compress', 'tunnel', 'pfs'] as const;
 
@@ -82,10 +83,9 @@ function policySet(words: string): ReadonlySet<PolicyWord> {
 }
 
 function unknownWord(word: string, offset: number): ConnectionError {
-  const near = nearestWord(word, POLICY_WORDS);
-  const shown = word.length > 40 ? `${word.slice(0, 40)}…` : word;
+  const near = nearest(word.toLowerCase(), POLICY_WORDS);
   return new ConnectionError(
-    `unknown policy word '${shown}' at offset ${offset}${near === undefined ? '' : `. Did you mean '${near}'?`}`,
+    `unknown policy word ${quoted(word)} at offset ${offset}${near === undefined ? '' : `. Did you mean '${near}'?`}`,
     offset,
     `the words of a FreeS/WAN connection: ${POLICY_WORDS.join(',')}`,
   );

@@ -12,7 +12,8 @@
 import type { Offer } from '../../model.ts';
 import type { Verdict } from '../../verdict.ts';
 import { encodeSaBody } from '../../wire/sa.ts';
-import { nearestWord } from '../nearest.ts';
+import { nearest } from '../../notation/error.ts';
+import { quoted } from '../quoted.ts';
 import type { Bench } from './bench.ts';
 import { completeConnection, type Connection } from './connection.ts';
 import { type Decoded, Ledger, type LogLine, type Outcome, structure } from './ledger.ts';
@@ -60,8 +61,8 @@ export class ReleaseError extends Error {
   readonly hint: string;
 
   constructor(release: string) {
-    const near = nearestWord(release, RELEASES);
-    super(`FreeS/WAN has no release '${release.slice(0, 40)}'${near === undefined ? '' : `. Did you mean '${near}'?`}`);
+    const near = nearest(release.toLowerCase(), RELEASES);
+    super(`FreeS/WAN has no release ${quoted(release)}${near === undefined ? '' : `. Did you mean '${near}'?`}`);
     this.hint = `known releases: ${RELEASES.join(', ')}, and those between`;
   }
 }

@@ -77,8 +77,7 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
 /** The key length belongs to the cipher, wherever it stands. */
 function withKeyBits(fault: Fault, keyBits: number | undefined): Fault {
   const { reason } = fault;
-  if (keyBits === undefined || (reason.code !== 'algorithm-not-configured' && reason.code !== 'algorithm-unknown')) return fault;
-  if (reason.offered.slot !== 'encryption') return fault;
+  if (keyBits === undefined || reason.code !== 'algorithm-not-configured' || reason.offered.slot !== 'encryption') return fault;
   return { ...fault, reason: { ...reason, offered: { ...reason.offered, keyBits } } };
 }
 
@@ -121,14 +120,10 @@ const NAMED_WITH_AES: ReadonlyMap<number, readonly number[]> = new Map([
 
 /** One of the four algorithms. */
 function judgeChoice(offered: Choice, attribute: Seen, bench: Bench): Fault | undefined {
-  const known = names.OAKLEY_VALUE.get(attribute.type) ?? new Map<number, string>();
-  const shown = names.show(known, offered.id);
+  const shown = names.show(names.OAKLEY_VALUE.get(attribute.type) ?? new Map<number, string>(), offered.id);
   const among = (allowed: readonly Algorithm[], why: string): Fault | undefined => {
     if (allowed.some(({ id }) => id === offered.id)) return undefined;
-    const reason: Reason = known.has(offered.id)
-      ? { code: 'algorithm-not-configured', offered, allowed }
-      : { code: 'algorithm-unknown', offered };
-    return refuse(attribute, why, reason);
+    return refuse(attribute, why, { code: 'algorithm-not-configured', offered, allowed });
   };
   switch (attribute.type) {
     case OAKLEY.encryption:
