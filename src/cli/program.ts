@@ -62,13 +62,13 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   if (name === 'help') return print(io.stdout, helpPage(), EXIT.yes);
   if (name === undefined) return print(io.stderr, helpPage(), EXIT.usage);
   const entry = COMMANDS[name] as CommandEntry;
-  const [{ Command }, { configure, run: work }] = await Promise.all([import('commander'), entry.load()]);
-  const program = base(new Command('ike-probe'), io).helpCommand(false);
+  const [commander, module] = await Promise.all([import('commander'), entry.load()]);
+  const program = base(new commander.Command('ike-probe'), io).helpCommand(false);
   const command = base(program.command(name), io).description(entry.summary);
-  configure(command);
+  module.configure(command);
   let code: number = EXIT.bug;
   command.action(async () => {
-    code = await work(command.args, command.opts(), io);
+    code = await module.run(command.args, command.opts(), io);
   });
   await program.parseAsync([name, ...rest], { from: 'user' });
   return code;

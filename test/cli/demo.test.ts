@@ -53,7 +53,7 @@ describe('the embedded responder', () => {
   it('answers what Pluto takes with its SA and its vendor ID, in the order offered', () => {
     const { replies, logs } = responder(false)(request([sa([1, 1, 2], [5, 2, 5], [5, 1, 2]), VENDOR]), 'a:1');
     expect(meaning(replies[0])).to.equal('sa+vendor');
-    const decoded = decodeMessage(replies[0] as Uint8Array);
+    const decoded = decodeMessage(replies[0] ?? new Uint8Array());
     const chosen = decoded.ok && decoded.value.payloads[0];
     expect(chosen && chosen.kind === 'sa' && chosen.body.offer.groups[0]?.proposals[0]?.transforms).to.have.length(1).and.have.nested.property('[0].number', 1);
     expect(logs).to.include('received Vendor ID Payload; ASCII hash: A\\x1b');

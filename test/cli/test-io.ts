@@ -28,9 +28,9 @@ export function testIo({ env = {}, files = {}, stdout = PIPE, stderr = PIPE }: T
     stderr: { ...stderr, write: (text) => void (err += text) },
     env,
     async readText(path) {
-      const file = files[path] ?? written.get(path);
+      const file = files[path] ?? written.get(path)?.toString();
       if (file === undefined) throw new UsageError('ERR_USAGE_FILE', `${path}: cannot be read: no such file or directory`);
-      return typeof file === 'function' ? file() : file.toString();
+      return typeof file === 'function' ? file() : file;
     },
     async writeFile(path, data) {
       written.set(path, data);

@@ -66,11 +66,12 @@ export async function runProbeCommand(peer: string | undefined, flags: ProbeFlag
   if (peer === undefined && flags.replay === undefined) {
     throw new UsageError('ERR_USAGE_ARGUMENT', 'no peer given', 'ike-probe <address or name>, or --replay <transcript>');
   }
-  const session = await import('../session.ts');
   if (flags.replay !== undefined) {
+    const session = await import('../session.ts');
     return finish(await session.replay(flags.replay, io), flags, io);
   }
   const settings = await settingsOf(flags, io);
+  const session = await import('../session.ts');
   if (flags.dryRun === true) return session.dryRun(peer ?? '', settings, flags, io);
   return finish(await session.live(peer ?? '', settings, flags, io), flags, io);
 }
