@@ -7,10 +7,9 @@ export {
   type PlutoDetails,
   type PlutoVerdict,
   ReleaseError,
-  saPayloadOf,
 } from './freeswan.ts';
 export { type ChosenTransform, type Decoded, type LogLine, printLine } from './ledger.ts';
 export { NOTIFY as NOTIFY_NAMES } from './names.ts';
-export { canonicalRelease, CHANGES, RELEASES, type Trait, type Traits, traitsOf } from './releases.ts';
+export { canonicalRelease, CHANGES, RELEASES, type Trait, type Traits } from './releases.ts';
 export { freeswanOffer, type OfferDetails } from './offers.ts';
 export { checkPfs, type PfsCheck } from './pfs.ts';

@@ -1,7 +1,9 @@
 /**
  * How FreeS/WAN releases differ where a peer can see it, as data. Read from Pluto's own change log.
  *
- * Rule: a release is its place in history (1.9 < 1.91 < 1.97 < 2.0); a trait holds from one release up to another.
+ * Rule 1: a release is its place in history (1.9 < 1.91 < 1.97 < 2.0); a trait holds from one release up to another.
+ * Rule 2: 2.0 is recorded; of older releases the log says what changed, and the codes and texts of what they refused
+ *         otherwise are inferred from 2.0.
  *
  * @module
  */
