@@ -79,7 +79,7 @@ function sink(stream: NodeJS.WriteStream): Sink {
   });
   return {
     write: (text) => void stream.write(text),
-    isTTY: Boolean(stream.isTTY),
+    isTTY: stream.isTTY, // undefined on a pipe, whatever its type says: falsy is all we ask
     get columns() {
       return stream.isTTY ? stream.columns : undefined;
     },
