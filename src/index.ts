@@ -9,5 +9,7 @@
  */
 export * from './proposals/index.ts';
 export * from './ike/index.ts';
+/** A decoded message or its fault; Pluto's decoded values of the same name are `ike-probe/proposals`' own. */
+export type { Decoded } from './ike/index.ts';
 export * from './probe/index.ts';
 export * from './report/index.ts';

@@ -55,6 +55,28 @@ export class CellMap {
     return this;
   }
 
+  /** The same knowledge on a larger grid. */
+  on(grid: Grid): CellMap {
+    const map = new CellMap(grid);
+    map.take(this);
+    return map;
+  }
+
+  /** Adds what another map knows about cells that this grid has too. */
+  take(other: CellMap): void {
+    const offset = this.answers.length;
+    this.answers.push(...other.answers);
+    this.notes.push(...other.notes);
+    for (let cell = 0; cell < other.grid.size; cell++) {
+      const state = other.states[cell];
+      const here = this.grid.cell(other.grid.suite(cell));
+      if (here === undefined || (state !== CELL.accepted && state !== CELL.refused)) continue;
+      const answer = (other.settledBy[cell] ?? 0) + offset;
+      if (state === CELL.accepted) this.accept(here, answer);
+      else this.refuse(here, answer);
+    }
+  }
+
   count(state: number): number {
     let count = 0;
     for (const other of this.states) if (other === state) count++;

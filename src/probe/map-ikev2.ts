@@ -122,8 +122,7 @@ class Search {
   question(part: readonly Block[], foreign: boolean, smallSa: number | undefined): Question {
     const boxes = part.map((block) => this.#grid.box(block));
     const offered = new Set(boxes.flatMap((box) => (box.group ?? []).map((group) => group.id)));
-    const outside = KE_GROUPS.find((group) => !offered.has(group));
-    const keGroup = foreign && outside !== undefined ? outside : ([...offered][0] ?? 14);
+    const keGroup = foreign ? foreignGroup([...offered]) : ([...offered][0] ?? 14);
     const question: Question = { exchange: 'ikev2-init', offer: boxesToIkeOffer(boxes), keGroup };
     this.#asked.set(question, part);
     if (smallSa === undefined || saSize(boxes) <= smallSa) return question;
@@ -258,6 +257,11 @@ export function chooseCells(grid: Grid, undecided: Mask, chances: Float64Array, 
     if (best.miss <= 0.12 || heaviest === undefined || heaviest.cells.length >= part.length) return best.cells;
     part = heaviest.cells;
   }
+}
+
+/** A group whose public value can be sent beside an offer of these groups without being one of them. */
+export function foreignGroup(offered: readonly number[]): number {
+  return KE_GROUPS.find((group) => !offered.includes(group)) ?? offered[0] ?? 14;
 }
 
 function strengths(cells: readonly number[], region: ReadonlySet<number>, strength: (cell: number) => number): { inside: number; outside: number } {

@@ -9,21 +9,17 @@
  * @module
  */
 import { decodeMessage } from '../ike/index.ts';
+import type { Entropy } from '../ike/entropy.ts';
+import type { Pace } from '../net/pace.ts';
+import type { Transcript } from '../net/transcript.ts';
 import type { Millis, Obstacle, Received, Transport } from '../net/transport.ts';
 import { encodeQuestion, encodeRelease, type Material, readMeaning } from './messages.ts';
 import type { Answer, AnswerBody, Oracle, Question } from './question.ts';
-
-/** Random octets; seeded in tests and replays. */
-export type Entropy = (length: number) => Uint8Array;
 
 export interface LiveOptions {
   /** First wait for an answer, doubled at each repetition. */
   readonly timeout: Millis;
   readonly retries: number;
-  /** Datagrams per second. */
-  readonly rate: number;
-  /** Datagrams in all. */
-  readonly budget: number;
 }
 
 export interface LiveParts {
@@ -31,8 +27,10 @@ export interface LiveParts {
   readonly entropy: Entropy;
   /** Our public value for a group, padded to its full length; undefined for a group nobody can compute. */
   readonly publicValue: (group: number) => Uint8Array | undefined;
-  /** Keeps a datagram and gives its index in the transcript. */
-  readonly record: (direction: 'sent' | 'received', bytes: Uint8Array, at: Millis, note: string) => number;
+  /** Grants each datagram its time; false when the budget is used up. */
+  readonly pace: Pace;
+  /** What the transport records; an answer's evidence are its indices. */
+  readonly transcript: Transcript;
   readonly signal?: AbortSignal;
 }
 
@@ -67,14 +65,15 @@ interface Open {
 
 const IN_FLIGHT = 2;
 const MAX_COOKIES = 3;
-const BURST = 8;
 
 export class LiveOracle implements Oracle {
   readonly counters: Counters = { requests: 0, sent: 0, received: 0, bytesSent: 0, bytesReceived: 0, retransmitted: 0, opened: 0, released: 0, cookies: 0, strays: 0 };
   /** What ICMP said, if it said something before anything was answered. */
   obstacle: { readonly state: Obstacle; readonly evidence: readonly number[] } | undefined;
   /** Vendor IDs that came with answers, in order of appearance. */
-  readonly vendorIds: Uint8Array[] = [];
+  readonly vendorIds: { readonly data: Uint8Array; readonly evidence: readonly number[] }[] = [];
+  /** Evidence of an answer that is written as only strongSwan writes it. */
+  charon: readonly number[] | undefined;
   /** Index of the first datagram that was received, -1 before. */
   firstReceived = -1;
   readonly #options: LiveOptions;
@@ -82,8 +81,6 @@ export class LiveOracle implements Oracle {
   readonly #open = new Map<string, Open>();
   readonly #queue: { question: Question; resolve: (answer: Answer) => void }[] = [];
   #pumping: Promise<void> | undefined;
-  #tokens = BURST;
-  #refilled: Millis;
   #roundTrip: Millis | undefined;
   /** Datagrams of answered requests, and those among them that were in vain: the loss of the path. */
   #carried = 0;
@@ -92,7 +89,6 @@ export class LiveOracle implements Oracle {
   constructor(options: LiveOptions, parts: LiveParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#refilled = parts.transport.clock();
   }
 
   get answered(): boolean {
@@ -158,7 +154,7 @@ export class LiveOracle implements Oracle {
 
   /** False when the budget is used up. */
   async #send(open: Open): Promise<boolean> {
-    if (!(await this.#grant())) return false;
+    if (!(await this.#parts.pace.grant())) return false;
     const { transport } = this.#parts;
     open.sends++;
     open.sentAt = transport.clock();
@@ -168,29 +164,13 @@ export class LiveOracle implements Oracle {
   }
 
   async #put(bytes: Uint8Array, note: string, evidence: number[]): Promise<void> {
-    const { transport, record } = this.#parts;
-    evidence.push(record('sent', bytes, transport.clock(), note));
+    const { transport, transcript } = this.#parts;
+    const index = transcript.entries.length;
+    evidence.push(index);
     this.counters.sent++;
     this.counters.bytesSent += bytes.length;
     await transport.send(bytes);
-  }
-
-  /** A token bucket: a short burst, then the agreed rate. */
-  async #grant(): Promise<boolean> {
-    if (this.counters.sent >= this.#options.budget) return false;
-    const { transport } = this.#parts;
-    const refill = (): void => {
-      const now = transport.clock();
-      this.#tokens = Math.min(BURST, this.#tokens + ((now - this.#refilled) * this.#options.rate) / 1000);
-      this.#refilled = now;
-    };
-    refill();
-    if (this.#tokens < 1) {
-      await transport.sleepUntil(transport.clock() + Math.ceil(((1 - this.#tokens) * 1000) / this.#options.rate));
-      refill();
-    }
-    this.#tokens -= 1;
-    return true;
+    if (transcript.entries[index]?.note === undefined) transcript.annotate(index, { note });
   }
 
   /** How long to wait after the given number of sends. */
@@ -244,15 +224,14 @@ export class LiveOracle implements Oracle {
   }
 
   async #take(received: Received): Promise<void> {
-    const { record } = this.#parts;
+    const index = this.#parts.transcript.entries.length - 1;
     if (received.kind !== 'datagram') {
-      this.obstacle ??= { state: received.kind, evidence: [Math.max(0, this.counters.sent + this.counters.received - 1)] };
+      this.obstacle ??= { state: received.kind, evidence: [index] };
       return;
     }
-    const { bytes, at, from } = received.datagram;
+    const { bytes, at } = received.datagram;
     this.counters.received++;
     this.counters.bytesReceived += bytes.length;
-    const index = record('received', bytes, at, from === undefined ? '' : `from ${from.address}:${from.port}`);
     if (this.firstReceived < 0) this.firstReceived = index;
     const decoded = decodeMessage(bytes);
     const key = decoded.ok ? spiKey(decoded.value.header.initiatorSpi) : '';
@@ -269,7 +248,7 @@ export class LiveOracle implements Oracle {
       await this.#answerCookie(key, open, meaning.cookie);
       return;
     }
-    for (const payload of message.payloads) if (payload.kind === 'vendor') this.#keepVendor(payload.data);
+    for (const payload of message.payloads) if (payload.kind === 'vendor') this.#keepVendor(payload.data, index);
     this.#measure(open, at);
     this.#close(key, open);
     if (meaning.kind === 'chosen') await this.#letGo(open, message.header.responderSpi, meaning.form.order);
@@ -311,15 +290,16 @@ export class LiveOracle implements Oracle {
   async #letGo(open: Open, responderSpi: Uint8Array, order: readonly number[]): Promise<void> {
     this.counters.opened++;
     if (open.question.exchange === 'ikev2-init' || !writtenByCharon(order)) return;
-    if (!(await this.#grant())) return;
+    this.charon ??= [...open.evidence];
+    if (!(await this.#parts.pace.grant())) return;
     const id = this.#parts.entropy(4);
     const messageId = new DataView(id.buffer, id.byteOffset).getUint32(0) || 1;
     await this.#put(encodeRelease(open.material.initiatorSpi, responderSpi, messageId), 'release', open.evidence);
     this.counters.released++;
   }
 
-  #keepVendor(data: Uint8Array): void {
-    if (this.vendorIds.length < 64 && !this.vendorIds.some((known) => sameOctets(known, data))) this.vendorIds.push(data);
+  #keepVendor(data: Uint8Array, index: number): void {
+    if (this.vendorIds.length < 64 && !this.vendorIds.some((known) => sameOctets(known.data, data))) this.vendorIds.push({ data, evidence: [index] });
   }
 }
 

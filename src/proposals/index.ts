@@ -10,3 +10,5 @@ export * from './notation.ts';
 export * from './policy.ts';
 export * from './universes.ts';
 export type * from './verdict.ts';
+export * from './selectors/index.ts';
+export * from './selectors/freeswan/index.ts';

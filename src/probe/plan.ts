@@ -1,0 +1,36 @@
+/**
+ * The first requests of a probe: all that can be said before the peer has answered.
+ *
+ * @module
+ */
+import { Grid } from './grid.ts';
+import { mapIkev1 } from './map-ikev1.ts';
+import { mapIkev2 } from './map-ikev2.ts';
+import type { ProbeOptions } from './probe.ts';
+import type { Question } from './question.ts';
+
+/** One request and what it is for. */
+export interface PlannedQuestion {
+  readonly question: Question;
+  readonly description: string;
+}
+
+/** The first question of every exchange that would be tried. */
+export function firstQuestions(options: ProbeOptions): readonly PlannedQuestion[] {
+  const planned: PlannedQuestion[] = [];
+  const { v1, v2 } = options.universe;
+  const add = (question: Question | undefined, description: string): void => {
+    if (question !== undefined) planned.push({ question, description });
+  };
+  if (v1 !== undefined && options.ike !== 'v2' && options.mode !== 'aggressive') {
+    const [question] = mapIkev1({ grid: new Grid(v1.boxes), methods: v1.auth.map(({ id }) => id) }).next().value as readonly Question[];
+    add(question, 'as many transforms as one request holds');
+    add(question?.instead, 'the same in a small datagram, if the large one gets no answer');
+  }
+  if (v2 !== undefined && options.ike !== 'v1') {
+    const [question] = mapIkev2(new Grid(v2.boxes)).next().value as readonly Question[];
+    add(question, 'the half of the universe that is likeliest to hold an accepted suite');
+    add(question?.instead, 'a part of it in a small datagram, if the large one gets no answer');
+  }
+  return planned;
+}

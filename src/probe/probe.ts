@@ -1,0 +1,161 @@
+/**
+ * Probes one peer: which IKE versions and modes it answers, every suite it accepts, and why it refuses the rest.
+ *
+ * Offers given by hand are asked first; the universe is mapped when there are none, or when a refused one needs its reasons.
+ *
+ * @module
+ */
+import type { Entropy } from '../ike/entropy.ts';
+import { identifyVendor } from '../ike/vendors.ts';
+import { pace } from '../net/pace.ts';
+import { recordingTransport } from '../net/replay.ts';
+import type { Transcript } from '../net/transcript.ts';
+import type { Transport } from '../net/transport.ts';
+import { findFindings } from '../report/findings.ts';
+import { bytesAsText, looksLikeText } from '../report/terminal.ts';
+import type { Universe } from '../proposals/universes.ts';
+import { probeAggressive, probeIkev2, probeMain } from './exchanges.ts';
+import { encodeQuestion } from './messages.ts';
+import { LiveOracle } from './oracle-live.ts';
+import { firstQuestions } from './plan.ts';
+import type { ExchangeReport, Implementation, PeerReport, ProbeReport, Reachability } from './result.ts';
+
+export interface ProbeTarget {
+  readonly input: string;
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface ProbeOptions {
+  readonly ike: 'v1' | 'v2' | 'both';
+  readonly mode: 'main' | 'aggressive' | 'both';
+  /** Offers in suite notation; each is asked in every version that can say it. */
+  readonly offers: readonly string[];
+  readonly universe: { readonly name: string; readonly v1?: Universe; readonly v2?: Universe };
+  /** First wait in ms, doubled at each retry. */
+  readonly timeout: number;
+  readonly retries: number;
+  /** Datagrams per second. */
+  readonly rate: number;
+  /** Datagrams in all. */
+  readonly budget: number;
+}
+
+/** What the probe may not take for itself. */
+export interface ProbeEnvironment {
+  open(port: number): Promise<Transport>;
+  readonly entropy: Entropy;
+  publicValue(group: number): Uint8Array | undefined;
+  wallClock(): Date;
+  progress?(event: ProgressEvent): void;
+  readonly signal?: AbortSignal;
+  readonly transcript: Transcript;
+}
+
+export interface ProgressEvent {
+  readonly exchange: string;
+  readonly requests: number;
+  readonly decided: number;
+  readonly combinations: number;
+  readonly accepted: number;
+}
+
+/** Written into every report; a test keeps it equal to the package's. */
+export const TOOL = { name: 'ike-probe', version: '0.1.0' } as const;
+/** Datagrams that may go at once before the rate counts. */
+const BURST = 8;
+
+/** Probes a peer. Resolves with whole reports only: an interrupted one says so in `complete`. */
+export async function runProbe(target: ProbeTarget, options: ProbeOptions, environment: ProbeEnvironment): Promise<ProbeReport> {
+  const { transcript, signal } = environment;
+  const started = environment.wallClock();
+  const inner = await environment.open(target.port);
+  const transport = recordingTransport(inner, transcript);
+  const begun = transport.clock();
+  try {
+    const oracle = new LiveOracle(options, {
+      transport,
+      transcript,
+      entropy: environment.entropy,
+      publicValue: (group) => environment.publicValue(group),
+      pace: pace({ perSecond: options.rate, budget: options.budget, burst: BURST, clock: transport }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const exchanges = await probeExchanges(options, oracle, environment);
+    const { counters } = oracle;
+    const { requests, sent, received, bytesSent, bytesReceived, retransmitted, opened, released } = counters;
+    const report: ProbeReport = {
+      schema: 'ike-probe/1',
+      kind: 'probe',
+      complete: signal?.aborted !== true && exchanges.every(({ state, coverage }) => state !== 'answered' || coverage.undecided === 0),
+      tool: TOOL,
+      target,
+      started: started.toISOString(),
+      durationMs: Math.round((transport.clock() - begun) * 1000) / 1000,
+      traffic: { requests, sent, received, bytesSent, bytesReceived, retransmitted, halfOpen: { opened, released, left: opened - released } },
+      reachability: reachability(oracle),
+      exchanges: exchanges.map((exchange) => withSourcePort(exchange, inner)),
+      peer: peerOf(oracle, exchanges),
+      findings: [],
+    };
+    return { ...report, findings: findFindings(report) };
+  } finally {
+    await transport.close();
+  }
+}
+
+/** The requests that would be sent before anything is known about the peer. */
+export function planProbe(
+  _target: ProbeTarget,
+  options: ProbeOptions,
+  environment: ProbeEnvironment,
+): { readonly lines: readonly { readonly exchange: string; readonly description: string; readonly bytes: Uint8Array }[]; readonly note: string } {
+  const lines = firstQuestions(options).map(({ question, description }) => {
+    const publicValue = question.keGroup === undefined ? new Uint8Array() : (environment.publicValue(question.keGroup) ?? new Uint8Array());
+    const material = { initiatorSpi: environment.entropy(8), nonce: environment.entropy(32), publicValue };
+    return { exchange: question.exchange, description, bytes: encodeQuestion(question, material) };
+  });
+  return { lines, note: `What follows depends on the answers; never more than ${options.budget} datagrams at ${options.rate} a second, two requests in flight.` };
+}
+
+async function probeExchanges(options: ProbeOptions, oracle: LiveOracle, environment: ProbeEnvironment): Promise<readonly ExchangeReport[]> {
+  const job = { options, oracle, progress: environment.progress?.bind(environment) };
+  const v1 = async (): Promise<ExchangeReport[]> => {
+    const main = options.mode === 'aggressive' ? undefined : await probeMain(job);
+    const aggressive = options.mode === 'main' ? undefined : await probeAggressive(job, main);
+    return [main?.report, aggressive].filter((report) => report !== undefined);
+  };
+  const [first, second] = await Promise.all([options.ike === 'v2' ? [] : v1(), options.ike === 'v1' ? [] : probeIkev2(job).then((report) => [report])]);
+  return [...first, ...second];
+}
+
+function reachability(oracle: LiveOracle): Reachability {
+  if (oracle.firstReceived >= 0) return { state: 'answered', evidence: [oracle.firstReceived] };
+  if (oracle.obstacle !== undefined) return oracle.obstacle;
+  return { state: 'silent', evidence: [] };
+}
+
+function withSourcePort(exchange: ExchangeReport, transport: Transport): ExchangeReport {
+  const note = transport.sourcePortNote;
+  if (note === undefined || exchange.state !== 'silent') return exchange;
+  return exchange;
+}
+
+function peerOf(oracle: LiveOracle, exchanges: readonly ExchangeReport[]): PeerReport {
+  const vendorIds = oracle.vendorIds.map(({ data, evidence }) => {
+    const known = identifyVendor(data);
+    return {
+      hex: Array.from(data, (octet) => octet.toString(16).padStart(2, '0')).join(''),
+      name: known?.name ?? null,
+      group: known?.group ?? null,
+      text: looksLikeText(data) ? bytesAsText(data) : null,
+      ...(known?.tells === undefined ? {} : { tells: known.tells }),
+      evidence,
+    };
+  });
+  const named = vendorIds.find(({ group }) => group === 'implementation');
+  let implementation: Implementation | null = named?.name == null ? null : { name: named.name, release: null, basis: 'observed', evidence: named.evidence };
+  if (implementation === null && oracle.charon !== undefined && exchanges.length > 0)
+    implementation = { name: 'strongSwan', release: null, basis: 'inferred', evidence: oracle.charon };
+  return { vendorIds, implementation };
+}
