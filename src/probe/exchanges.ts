@@ -8,17 +8,17 @@ import type { Box, Negotiation, Offer, Suite } from '../proposals/model.ts';
 import { formatSuite, keyword, NotationError, parseOffer } from '../proposals/notation.ts';
 import { boxesToIkeOffer, suitesToPhase1Offer } from '../proposals/offers.ts';
 import { expandBox } from '../proposals/suites.ts';
-import { explainNote, explainWhy } from '../report/explain.ts';
+import { explainNote, explainRefusal, explainWhy } from '../report/explain.ts';
 import { byStrength } from '../report/strength.ts';
 import { namedBox, reasonsFor, rejectedBoxes } from './blame.ts';
 import { CELL, type CellMap } from './cell-map.ts';
-import { Grid } from './grid.ts';
+import { Grid, sameAlgorithms } from './grid.ts';
 import { type Ikev1Map, mapIkev1, type MethodMap } from './map-ikev1.ts';
 import { foreignGroup, mapIkev2 } from './map-ikev2.ts';
 import type { LiveOracle } from './oracle-live.ts';
 import type { ProbeOptions, ProgressEvent } from './probe.ts';
 import { type Answer, type ExchangeName, type Inference, interview, type Oracle, type Question } from './question.ts';
-import type { AcceptedSuite, ExchangeReport, ExchangeState, NoteCode, NoteFacts, NoteView, OfferVerdict, Preference, WhyCode } from './result.ts';
+import type { AcceptedSuite, ExchangeReport, ExchangeState, NoteCode, NoteFacts, NoteView, OfferVerdict, Preference, ReasonView, WhyCode } from './result.ts';
 
 /** What every exchange needs. */
 export interface Job {
@@ -132,7 +132,7 @@ function boxOfSuite(suite: Suite): Box {
 }
 
 const isAccepted = ({ answer }: AskedOffer): boolean => answer.kind === 'chosen' || answer.kind === 'wrong-group';
-const needsReasons = (asked: readonly AskedOffer[]): boolean => asked.length > 0 && asked.some((one) => one.answer.kind === 'refused');
+const needsReasons = (asked: readonly AskedOffer[]): boolean => asked.length > 0 && asked.some((one) => !isAccepted(one));
 
 /** The universe, and beside it every suite asked by hand that is not in it. */
 function gridOf(boxes: readonly Box[], extra: readonly Suite[]): Grid {
@@ -234,7 +234,7 @@ function reportOf(job: Job, exchange: ExchangeName, universe: string, folded: Fo
     why: code === undefined ? null : { code, text: explainWhy(code, exchange), basis: 'inferred', evidence },
     accepted,
     rejected: rejectedBoxes(map, negotiation),
-    offers: asked.map((one) => offerVerdict(one, map, negotiation)),
+    offers: asked.map((one) => offerVerdict(one, map, negotiation, ikev1)),
     policy: map.grid.decompose(members(CELL.accepted)).map((block) => namedBox(map.grid, block, negotiation)),
     preference: preference ?? preferenceOf(map, ikev1, negotiation),
     universe: { name: universe, combinations: settled + undecided },
@@ -274,20 +274,35 @@ function stateOf({ oracle }: Job, map: CellMap): readonly [ExchangeState, WhyCod
   return ['silent', oracle.answered ? 'silent' : 'unknown', evidence];
 }
 
-function offerVerdict({ suite, answer }: AskedOffer, map: CellMap | undefined, negotiation: Negotiation): OfferVerdict {
+/**
+ * What became of one suite of `--offer`. A peer that answers other methods and keeps silent about this one has no connection for it: that
+ * silence is a refusal, and the answers to the others are its control.
+ */
+function offerVerdict({ suite, answer }: AskedOffer, map: CellMap | undefined, negotiation: Negotiation, ikev1?: Ikev1Map): OfferVerdict {
   const { auth = { id: PSK }, ...algorithms } = suite;
   const accepted = isAccepted({ suite, answer });
-  const decided = accepted || answer.kind === 'refused';
   const others = map?.accepted.map((cell) => map.grid.suite(cell)) ?? [];
+  const wanted = ikev1 === undefined || ikev1.looksAtMethod === false ? [auth.id] : ikev1.methods.filter((method) => method.map.accepted.length > 0).map(({ method }) => method);
+  const wrongMethod = !accepted && wanted.length > 0 && !wanted.includes(auth.id);
+  const decided = accepted || answer.kind === 'refused' || (answer.kind === 'silence' && wrongMethod);
+  const evidence = wrongMethod ? [...answer.evidence, ...(map?.answers[map.settledBy[map.accepted[0] ?? 0] ?? -1]?.evidence ?? [])] : answer.evidence;
+  const method = wrongMethod ? [methodReason(auth.id, wanted, evidence)] : [];
+  const known = others.some((other) => sameAlgorithms(other, algorithms));
   return {
     suite: formatSuite(algorithms, negotiation),
     auth: negotiation === 'ikev2-ike' ? '*' : [keyword('auth', negotiation, auth)],
     accepted,
     ...(decided ? {} : { undecided: true }),
-    reasons: accepted || !decided ? [] : reasonsFor(algorithms, others, negotiation, answer.evidence),
-    basis: 'observed',
-    evidence: answer.evidence,
+    reasons: accepted || !decided ? [] : [...method, ...(known ? [] : reasonsFor(algorithms, others, negotiation, evidence))],
+    basis: answer.kind === 'silence' ? 'inferred' : 'observed',
+    evidence,
   };
+}
+
+function methodReason(offered: number, wanted: readonly number[], evidence: readonly number[]): ReasonView {
+  const name = (id: number): string => keyword('auth', AUTHENTICATION_METHODS, { id });
+  const reason = { code: 'method-not-accepted' as const, slot: 'auth' as const, offered: name(offered), accepted: wanted.map(name), basis: 'inferred' as const, evidence };
+  return { ...reason, text: explainRefusal(reason) };
 }
 
 /** The report when every offer was answered with yes: nothing else was asked. */

@@ -186,6 +186,12 @@ export function sameAlgorithm(a: Algorithm | undefined, b: Algorithm | undefined
   return a?.id === b?.id && a?.keyBits === b?.keyBits;
 }
 
+/** Two suites are one when every slot agrees. */
+export function sameAlgorithms(a: Suite, b: Suite): boolean {
+  const slots = new Set([...Object.keys(a), ...Object.keys(b)]) as Set<Slot>;
+  return [...slots].every((slot) => sameAlgorithm(a[slot], b[slot]));
+}
+
 /** A text that is equal for equal algorithms. */
 export function valueKey(value: Algorithm | undefined): string {
   return value === undefined ? '-' : `${value.id}/${value.keyBits ?? ''}`;
