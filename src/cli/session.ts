@@ -115,7 +115,10 @@ async function keep(transcript: Transcript, { save, pcap }: SessionFlags, io: Io
   if (pcap === undefined) return;
   const { writePcap } = await import('../net/capture-write.ts');
   const { local = UNKNOWN, target, started } = transcript.head;
-  await io.writeFile(pcap, writePcap(transcript.entries, { local, peer: target, epoch: Date.parse(started), marker: target.port === 4500 }));
+  await io.writeFile(
+    pcap,
+    writePcap(transcript.entries, { local, peer: target, epoch: Date.parse(started), marker: target.port === 4500 }),
+  );
 }
 
 const UNKNOWN = { address: '0.0.0.0', port: 0 };

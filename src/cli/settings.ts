@@ -56,7 +56,10 @@ export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): Prob
 /** An offer has to make sense in one of the versions asked for; the complaint is that of the version that read furthest. */
 function checkOffer(offer: string, ike: ProbeOptions['ike']): void {
   const faults: NotationError[] = [];
-  for (const [version, negotiation] of [['v1', 'ikev1-phase1'], ['v2', 'ikev2-ike']] as const) {
+  for (const [version, negotiation] of [
+    ['v1', 'ikev1-phase1'],
+    ['v2', 'ikev2-ike'],
+  ] as const) {
     if (ike !== 'both' && ike !== version) continue;
     try {
       parseOffer(offer, negotiation);
@@ -126,7 +129,6 @@ function quoted(text: string): string {
   return `'${plain.length > 60 ? `${plain.slice(0, 60)}...` : plain}'`;
 }
 
-const OFFER_HINT =
-  'aes256-sha256-modp2048 (IKEv1), aes256-sha256-prfsha256-modp2048 (IKEv2); all words: ike-probe algorithms';
+const OFFER_HINT = 'aes256-sha256-modp2048 (IKEv1), aes256-sha256-prfsha256-modp2048 (IKEv2); all words: ike-probe algorithms';
 const UNIVERSE_HINT =
   'JSON: { "ikev2-ike": { "boxes": [ { "encryption": ["aes256"], "integrity": ["sha256"], "prf": ["prfsha256"], "group": ["modp2048"] } ] } }';

@@ -159,9 +159,10 @@ export class PacketReader {
 
   /** One object per address and port, so that a million packets do not make two million strings. */
   #endpoint(b: Uint8Array, at: number, size: 4 | 16, port: number): Endpoint {
-    const key = size === 4
-      ? (((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)) * 65_536 + port
-      : text(b, at, 16) + port;
+    const key =
+      size === 4
+        ? (((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)) * 65_536 + port
+        : text(b, at, 16) + port;
     const known = this.#endpoints.get(key);
     if (known) return known;
     if (this.#endpoints.size >= ENDPOINTS) this.#endpoints.clear();

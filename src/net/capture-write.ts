@@ -25,11 +25,13 @@ export interface PcapEnds {
 /** The whole file. */
 export function writePcap(entries: readonly WrittenDatagram[], ends: PcapEnds): Uint8Array {
   const { local, peer, epoch = 0, marker = false } = ends;
-  const packets = entries.filter((entry) => entry.bytes.length > 0).map((entry) => {
-    const payload = marker ? concat(new Uint8Array(4), entry.bytes) : entry.bytes;
-    const remote = entry.from ?? peer;
-    return { at: epoch + entry.at, bytes: entry.direction === 'sent' ? packet(local, remote, payload) : packet(remote, local, payload) };
-  });
+  const packets = entries
+    .filter((entry) => entry.bytes.length > 0)
+    .map((entry) => {
+      const payload = marker ? concat(new Uint8Array(4), entry.bytes) : entry.bytes;
+      const remote = entry.from ?? peer;
+      return { at: epoch + entry.at, bytes: entry.direction === 'sent' ? packet(local, remote, payload) : packet(remote, local, payload) };
+    });
   const file = new Uint8Array(packets.reduce((sum, { bytes }) => sum + 16 + bytes.length, 24));
   const view = new DataView(file.buffer);
   [0xa1b2c3d4, 0x0004_0002, 0, 0, 0x40000, 101].forEach((word, i) => view.setUint32(4 * i, word, true));
@@ -67,9 +69,12 @@ function internetChecksum(bytes: Uint8Array): number {
 function address(text: string, six: boolean): Uint8Array {
   if (!six) return isIPv6(text) ? new Uint8Array(4) : Uint8Array.from(text.split('.', 4), Number);
   if (!isIPv6(text)) return new Uint8Array(16);
-  const plain = text.replace(/%.*$/, '').replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => (
-    `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`
-  ));
+  const plain = text
+    .replace(/%.*$/, '')
+    .replace(
+      /(\d+)\.(\d+)\.(\d+)\.(\d+)$/,
+      (_, a, b, c, d) => `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`,
+    );
   const [head = '', tail] = plain.split('::');
   const before = head === '' ? [] : head.split(':');
   const after = tail === undefined || tail === '' ? [] : tail.split(':');

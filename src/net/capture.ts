@@ -123,7 +123,13 @@ function interfaceOf(view: DataView, at: number, end: number, little: boolean): 
 }
 
 function enhanced(
-  view: DataView, reader: PacketReader, at: number, end: number, little: boolean, interfaces: readonly Interface[], type: number,
+  view: DataView,
+  reader: PacketReader,
+  at: number,
+  end: number,
+  little: boolean,
+  interfaces: readonly Interface[],
+  type: number,
 ): void {
   if (end - at < 28) return reader.fault('bad-length', at + 4);
   const from = interfaces[type === OLD_PACKET ? view.getUint16(at + 8, little) : view.getUint32(at + 8, little)];
@@ -145,7 +151,10 @@ function simple(view: DataView, reader: PacketReader, at: number, end: number, l
 }
 
 /** pcap magic, read in the file's order → parts of a second's fraction per millisecond. */
-const PCAP_MAGIC: ReadonlyMap<number, number> = new Map([[0xa1b2c3d4, 1000], [0xa1b23c4d, 1_000_000]]);
+const PCAP_MAGIC: ReadonlyMap<number, number> = new Map([
+  [0xa1b2c3d4, 1000],
+  [0xa1b23c4d, 1_000_000],
+]);
 const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER = 0x1a2b3c4d;
 const BYTE_ORDER_SWAPPED = 0x4d3c2b1a;

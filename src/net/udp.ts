@@ -227,5 +227,13 @@ const MARKER = 4;
 /** Octets; enough for the answers to a burst while the process computes. */
 const RECEIVE_BUFFER = 4 * 1024 * 1024;
 const OBSTACLES: ReadonlySet<string> = new Set([
-  'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'EACCES', 'EPERM', 'ENETUNREACH', 'ENETDOWN', 'EHOSTDOWN', 'EADDRNOTAVAIL',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'EACCES',
+  'EPERM',
+  'ENETUNREACH',
+  'ENETDOWN',
+  'EHOSTDOWN',
+  'EADDRNOTAVAIL',
 ]);

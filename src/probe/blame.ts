@@ -42,14 +42,26 @@ export function smallestChanges(refused: Suite, accepted: readonly Suite[]): rea
 }
 
 /** The reasons for one refused suite. */
-export function reasonsFor(refused: Suite, accepted: readonly Suite[], negotiation: Negotiation, evidence: readonly number[]): readonly ReasonView[] {
+export function reasonsFor(
+  refused: Suite,
+  accepted: readonly Suite[],
+  negotiation: Negotiation,
+  evidence: readonly number[],
+): readonly ReasonView[] {
   const changes = smallestChanges(refused, accepted);
   const known = new Map(SLOTS.map((slot) => [slot, distinct(accepted.map((suite) => suite[slot]))]));
   const reasons: ReasonView[] = [];
   const say = (reason: Omit<ReasonView, 'text'>): number => reasons.push({ ...reason, text: explainRefusal(reason) });
   const ground = { basis: 'inferred' as const, evidence };
   if (changes.length === 0) {
-    say({ code: 'combination-not-accepted', slot: null, offered: formatSuite(refused, negotiation), accepted: [], basis: 'observed', evidence });
+    say({
+      code: 'combination-not-accepted',
+      slot: null,
+      offered: formatSuite(refused, negotiation),
+      accepted: [],
+      basis: 'observed',
+      evidence,
+    });
     return reasons;
   }
   const stranger = (slot: Slot): boolean => !(known.get(slot) ?? []).some((algorithm) => sameAlgorithm(algorithm, refused[slot]));
@@ -69,7 +81,12 @@ export function reasonsFor(refused: Suite, accepted: readonly Suite[], negotiati
   const rest = changes.map((change) => change.slots.filter((slot) => !always.includes(slot)));
   const first = rest.find((slots) => slots.length > 0)?.[0];
   if (first === undefined) return reasons;
-  const views = changes.map((change, i): NamedBox => Object.fromEntries((rest[i] ?? []).map((slot) => [slot, (change.accepted.get(slot) ?? []).map((a) => keyword(slot, negotiation, a))])));
+  const views = changes.map(
+    (change, i): NamedBox =>
+      Object.fromEntries(
+        (rest[i] ?? []).map((slot) => [slot, (change.accepted.get(slot) ?? []).map((a) => keyword(slot, negotiation, a))]),
+      ),
+  );
   // One way out that changes several slots blames each of them; several ways out are one reason with its choices.
   for (const slot of changes.length === 1 ? (rest[0] ?? []) : [first]) {
     const accepted = [...new Set(views.flatMap((view) => view[slot] ?? []))];
@@ -104,7 +121,9 @@ function rejectedBox(map: CellMap, block: Block, accepted: readonly Suite[], neg
     count++;
     answers.add(map.settledBy[cell] ?? -1);
   });
-  const evidence = [...new Set([...answers].flatMap((answer) => map.answers[answer]?.evidence ?? []))].toSorted((a, b) => a - b).slice(0, MOST_EVIDENCE);
+  const evidence = [...new Set([...answers].flatMap((answer) => map.answers[answer]?.evidence ?? []))]
+    .toSorted((a, b) => a - b)
+    .slice(0, MOST_EVIDENCE);
   // Every value of a blamed slot has its reason: one member for each value of the longest slot shows them all.
   const longest = Math.max(...block.map((values) => values.length));
   const reasons = new Map<string, ReasonView>();
@@ -124,7 +143,9 @@ function rejectedBox(map: CellMap, block: Block, accepted: readonly Suite[], neg
 
 /** A block with canonical keywords. */
 export function namedBox(grid: Grid, block: Block, negotiation: Negotiation): NamedBox {
-  return Object.fromEntries(Object.entries(grid.box(block)).map(([slot, values]) => [slot, values.map((value) => keyword(slot as Slot, negotiation, value))]));
+  return Object.fromEntries(
+    Object.entries(grid.box(block)).map(([slot, values]) => [slot, values.map((value) => keyword(slot as Slot, negotiation, value))]),
+  );
 }
 
 function changeKey(change: Change): string {

@@ -18,7 +18,18 @@ import { foreignGroup, mapIkev2 } from './map-ikev2.ts';
 import type { LiveOracle } from './oracle-live.ts';
 import type { ProbeOptions, ProgressEvent } from './probe.ts';
 import { type Answer, type ExchangeName, type Inference, interview, type Oracle, type Question } from './question.ts';
-import type { AcceptedSuite, ExchangeReport, ExchangeState, NoteCode, NoteFacts, NoteView, OfferVerdict, Preference, ReasonView, WhyCode } from './result.ts';
+import type {
+  AcceptedSuite,
+  ExchangeReport,
+  ExchangeState,
+  NoteCode,
+  NoteFacts,
+  NoteView,
+  OfferVerdict,
+  Preference,
+  ReasonView,
+  WhyCode,
+} from './result.ts';
 
 /** What every exchange needs. */
 export interface Job {
@@ -42,8 +53,12 @@ export async function probeMain(job: Job): Promise<MainResult> {
   const { options } = job;
   const universe = options.universe.v1;
   const asked = await askOffers(job, exchange);
-  if (universe === undefined || (options.offers.length > 0 && !needsReasons(asked))) return { report: offersOnly(exchange, asked), map: undefined };
-  const grid = gridOf(universe.boxes, asked.map(({ suite }) => suite));
+  if (universe === undefined || (options.offers.length > 0 && !needsReasons(asked)))
+    return { report: offersOnly(exchange, asked), map: undefined };
+  const grid = gridOf(
+    universe.boxes,
+    asked.map(({ suite }) => suite),
+  );
   const methods = universe.auth.map(({ id }) => id).toSorted((a, b) => Number(b === PSK) - Number(a === PSK));
   const map = await interview(mapIkev1({ grid, methods }), watched(job, exchange, grid));
   return { report: reportOf(job, exchange, universe.name, foldMethods(map, grid), asked, map), map };
@@ -57,15 +72,25 @@ export async function probeAggressive(job: Job, main: MainResult | undefined): P
   const exchange = 'ikev1-aggressive';
   const universe = job.options.universe.v1;
   const asked: AskedOffer[] = main === undefined ? await askOffers(job, exchange) : [];
-  if (universe === undefined || (asked.length > 0 && !needsReasons(asked)) || (main !== undefined && job.options.offers.length > 0)) return offersOnly(exchange, asked);
+  if (universe === undefined || (asked.length > 0 && !needsReasons(asked)) || (main !== undefined && job.options.offers.length > 0))
+    return offersOnly(exchange, asked);
   if (main !== undefined && main.report.state !== 'answered') return notTried(exchange, universe.name, universe.combinations);
   const likely = main?.map?.methods[0]?.map.accepted ?? [];
-  const groups = [...new Set([...likely.map((cell) => main?.map?.methods[0]?.map.grid.suite(cell).group?.id ?? 14), 14, 2, ...universe.boxes.flatMap((box) => (box.group ?? []).map(({ id }) => id))])];
+  const groups = [
+    ...new Set([
+      ...likely.map((cell) => main?.map?.methods[0]?.map.grid.suite(cell).group?.id ?? 14),
+      14,
+      2,
+      ...universe.boxes.flatMap((box) => (box.group ?? []).map(({ id }) => id)),
+    ]),
+  ];
   const grid = gridOf(universe.boxes, []);
   const folded: Folded = { maps: [], map: undefined, grid };
   const parts: CellMap[] = [];
   for (const group of groups) {
-    const boxes = universe.boxes.map((box): Box => ({ ...box, group: (box.group ?? []).filter(({ id }) => id === group) })).filter((box) => (box.group?.length ?? 0) > 0);
+    const boxes = universe.boxes
+      .map((box): Box => ({ ...box, group: (box.group ?? []).filter(({ id }) => id === group) }))
+      .filter((box) => (box.group?.length ?? 0) > 0);
     if (boxes.length === 0) continue;
     const part = await interview(mapIkev1({ grid: new Grid(boxes), methods: [PSK] }, exchange, group), watched(job, exchange, grid));
     const [method] = part.methods;
@@ -81,7 +106,10 @@ export async function probeIkev2(job: Job): Promise<ExchangeReport> {
   const universe = options.universe.v2;
   const asked = await askOffers(job, exchange);
   if (universe === undefined || (options.offers.length > 0 && !needsReasons(asked))) return offersOnly(exchange, asked);
-  const grid = gridOf(universe.boxes, asked.map(({ suite }) => suite));
+  const grid = gridOf(
+    universe.boxes,
+    asked.map(({ suite }) => suite),
+  );
   const map = await interview(mapIkev2(grid), watched(job, exchange, grid));
   const preference = await groupPreference(job.oracle, map);
   return reportOf(job, exchange, universe.name, { maps: [], map, grid }, asked, undefined, preference);
@@ -98,7 +126,8 @@ async function askOffers({ options, oracle }: Job, exchange: ExchangeName): Prom
   const suites = options.offers.flatMap((text) => suitesOf(text, exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1'));
   if (suites.length === 0) return [];
   const questions = suites.map((suite): Question => {
-    if (exchange === 'ikev2-init') return { exchange, offer: boxesToIkeOffer([boxOfSuite(suite)]), keGroup: foreignGroup([suite.group?.id ?? 0]) };
+    if (exchange === 'ikev2-init')
+      return { exchange, offer: boxesToIkeOffer([boxOfSuite(suite)]), keGroup: foreignGroup([suite.group?.id ?? 0]) };
     const offer = suitesToPhase1Offer([suite], PSK, { seconds: 3600 });
     return exchange === 'ikev1-main' ? { exchange, offer } : { exchange, offer, keGroup: suite.group?.id ?? 14 };
   });
@@ -121,7 +150,14 @@ function suitesOf(text: string, negotiation: Negotiation): readonly Suite[] {
   return offer.groups.flatMap((group, g) =>
     group.proposals.flatMap((proposal, p) =>
       clauses(negotiation, proposal, [g, p]).flatMap((clause) =>
-        expandBox(Object.fromEntries([...clause.slots].map(([slot, choices]) => [slot, choices.map(({ id, keyBits }) => (keyBits === undefined ? { id } : { id, keyBits }))]))),
+        expandBox(
+          Object.fromEntries(
+            [...clause.slots].map(([slot, choices]) => [
+              slot,
+              choices.map(({ id, keyBits }) => (keyBits === undefined ? { id } : { id, keyBits })),
+            ]),
+          ),
+        ),
       ),
     ),
   );
@@ -138,7 +174,8 @@ const needsReasons = (asked: readonly AskedOffer[]): boolean => asked.length > 0
 function gridOf(boxes: readonly Box[], extra: readonly Suite[]): Grid {
   const universe = new Grid(boxes);
   const outside = new Map<string, Box>();
-  for (const { auth: _, ...suite } of extra) if (universe.cell(suite) === undefined || !isMember(universe, suite)) outside.set(JSON.stringify(suite), boxOfSuite(suite));
+  for (const { auth: _, ...suite } of extra)
+    if (universe.cell(suite) === undefined || !isMember(universe, suite)) outside.set(JSON.stringify(suite), boxOfSuite(suite));
   return outside.size === 0 ? universe : new Grid([...boxes, ...outside.values()]);
 }
 
@@ -177,7 +214,9 @@ function foldMethods(map: Ikev1Map, grid: Grid): Folded {
   if (first === undefined) return { maps: map.methods, map: map.methods[0]?.map, grid };
   for (const other of answered) {
     if (other === first) continue;
-    for (const cell of other.map.accepted) if (first.map.states[cell] !== CELL.accepted) first.map.accept(cell, first.map.keep(other.map.answers[other.map.settledBy[cell] ?? -1] ?? noAnswer(other)));
+    for (const cell of other.map.accepted)
+      if (first.map.states[cell] !== CELL.accepted)
+        first.map.accept(cell, first.map.keep(other.map.answers[other.map.settledBy[cell] ?? -1] ?? noAnswer(other)));
   }
   return { maps: map.methods, map: first.map, grid };
 }
@@ -208,7 +247,13 @@ async function groupPreference(oracle: Oracle, map: CellMap): Promise<Preference
   function* run(): Inference<Preference> {
     const named: number[] = [];
     for (const order of [suites, suites.toReversed()]) {
-      const [answer] = yield [{ exchange: 'ikev2-init', offer: boxesToIkeOffer(order.map(boxOfSuite)), keGroup: foreignGroup(suites.map(({ group }) => group?.id ?? 0)) }];
+      const [answer] = yield [
+        {
+          exchange: 'ikev2-init',
+          offer: boxesToIkeOffer(order.map(boxOfSuite)),
+          keGroup: foreignGroup(suites.map(({ group }) => group?.id ?? 0)),
+        },
+      ];
       if (answer?.kind === 'wrong-group') named.push(answer.group);
     }
     const [a, b] = named;
@@ -219,14 +264,29 @@ async function groupPreference(oracle: Oracle, map: CellMap): Promise<Preference
   return interview(run(), oracle);
 }
 
-function reportOf(job: Job, exchange: ExchangeName, universe: string, folded: Folded, asked: readonly AskedOffer[], ikev1: Ikev1Map | undefined, preference?: Preference): ExchangeReport {
+function reportOf(
+  job: Job,
+  exchange: ExchangeName,
+  universe: string,
+  folded: Folded,
+  asked: readonly AskedOffer[],
+  ikev1: Ikev1Map | undefined,
+  preference?: Preference,
+): ExchangeReport {
   const negotiation: Negotiation = exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1';
   const { map } = folded;
-  if (map === undefined) return notTried(exchange, universe, folded.grid.combinations().reduce((sum, member) => sum + member, 0));
+  if (map === undefined)
+    return notTried(
+      exchange,
+      universe,
+      folded.grid.combinations().reduce((sum, member) => sum + member, 0),
+    );
   const undecided = map.count(CELL.undecided);
   const settled = map.count(CELL.accepted) + map.count(CELL.refused);
   const [state, code, evidence] = stateOf(job, map);
-  const accepted = map.accepted.map((cell) => acceptedSuite(map, cell, negotiation, ikev1)).toSorted((a, b) => byStrength(a.suite, b.suite));
+  const accepted = map.accepted
+    .map((cell) => acceptedSuite(map, cell, negotiation, ikev1))
+    .toSorted((a, b) => byStrength(a.suite, b.suite));
   const members = (cellState: number): Uint8Array => map.states.map((other) => (other === cellState ? 1 : 0));
   return {
     exchange,
@@ -239,7 +299,9 @@ function reportOf(job: Job, exchange: ExchangeName, universe: string, folded: Fo
     preference: preference ?? preferenceOf(map, ikev1, negotiation),
     universe: { name: universe, combinations: settled + undecided },
     coverage: { decided: settled, undecided },
-    ...(undecided > 0 && settled > 0 ? { undecided: map.grid.decompose(members(CELL.undecided)).map((block) => namedBox(map.grid, block, negotiation)) } : {}),
+    ...(undecided > 0 && settled > 0
+      ? { undecided: map.grid.decompose(members(CELL.undecided)).map((block) => namedBox(map.grid, block, negotiation)) }
+      : {}),
     ...(ikev1 === undefined ? {} : { methods: methodsOf(ikev1) }),
     notes: notesOf(job, map, ikev1),
   };
@@ -267,7 +329,8 @@ function stateOf({ oracle }: Job, map: CellMap): readonly [ExchangeState, WhyCod
   if (refusal?.kind === 'refused') {
     const { form, notify, asked } = refusal;
     // strongSwan names both cookies when it refuses algorithms, and none when it has no connection; others use message ID 0.
-    if (asked.exchange !== 'ikev2-init' && notify === NO_PROPOSAL_CHOSEN && form.spiSize === 0 && form.messageId !== 0) return ['no-connection', 'no-connection', refusal.evidence];
+    if (asked.exchange !== 'ikev2-init' && notify === NO_PROPOSAL_CHOSEN && form.spiSize === 0 && form.messageId !== 0)
+      return ['no-connection', 'no-connection', refusal.evidence];
     return ['refused-all', 'algorithms-refused', refusal.evidence];
   }
   if (last?.kind === 'not-asked') return ['not-tried', 'budget', evidence];
@@ -282,10 +345,15 @@ function offerVerdict({ suite, answer }: AskedOffer, map: CellMap | undefined, n
   const { auth = { id: PSK }, ...algorithms } = suite;
   const accepted = isAccepted({ suite, answer });
   const others = map?.accepted.map((cell) => map.grid.suite(cell)) ?? [];
-  const wanted = ikev1 === undefined || ikev1.looksAtMethod === false ? [auth.id] : ikev1.methods.filter((method) => method.map.accepted.length > 0).map(({ method }) => method);
+  const wanted =
+    ikev1 === undefined || ikev1.looksAtMethod === false
+      ? [auth.id]
+      : ikev1.methods.filter((method) => method.map.accepted.length > 0).map(({ method }) => method);
   const wrongMethod = !accepted && wanted.length > 0 && !wanted.includes(auth.id);
   const decided = accepted || answer.kind === 'refused' || (answer.kind === 'silence' && wrongMethod);
-  const evidence = wrongMethod ? [...answer.evidence, ...(map?.answers[map.settledBy[map.accepted[0] ?? 0] ?? -1]?.evidence ?? [])] : answer.evidence;
+  const evidence = wrongMethod
+    ? [...answer.evidence, ...(map?.answers[map.settledBy[map.accepted[0] ?? 0] ?? -1]?.evidence ?? [])]
+    : answer.evidence;
   const method = wrongMethod ? [methodReason(auth.id, wanted, evidence)] : [];
   const known = others.some((other) => sameAlgorithms(other, algorithms));
   return {
@@ -301,7 +369,14 @@ function offerVerdict({ suite, answer }: AskedOffer, map: CellMap | undefined, n
 
 function methodReason(offered: number, wanted: readonly number[], evidence: readonly number[]): ReasonView {
   const name = (id: number): string => keyword('auth', AUTHENTICATION_METHODS, { id });
-  const reason = { code: 'method-not-accepted' as const, slot: 'auth' as const, offered: name(offered), accepted: wanted.map(name), basis: 'inferred' as const, evidence };
+  const reason = {
+    code: 'method-not-accepted' as const,
+    slot: 'auth' as const,
+    offered: name(offered),
+    accepted: wanted.map(name),
+    basis: 'inferred' as const,
+    evidence,
+  };
   return { ...reason, text: explainRefusal(reason) };
 }
 
@@ -312,11 +387,15 @@ function offersOnly(exchange: ExchangeName, asked: readonly AskedOffer[]): Excha
   const yes = offers.filter(({ accepted }) => accepted);
   const decided = offers.filter(({ undecided }) => undecided !== true).length;
   const state: ExchangeState = yes.length > 0 ? 'answered' : offers.length === 0 ? 'not-tried' : decided > 0 ? 'refused-all' : 'silent';
-  const code: WhyCode | undefined = state === 'not-tried' ? 'not-asked' : state === 'silent' ? 'unknown' : state === 'refused-all' ? 'algorithms-refused' : undefined;
+  const code: WhyCode | undefined =
+    state === 'not-tried' ? 'not-asked' : state === 'silent' ? 'unknown' : state === 'refused-all' ? 'algorithms-refused' : undefined;
   return {
     exchange,
     state,
-    why: code === undefined ? null : { code, text: explainWhy(code, exchange), basis: 'inferred', evidence: asked.flatMap(({ answer }) => answer.evidence) },
+    why:
+      code === undefined
+        ? null
+        : { code, text: explainWhy(code, exchange), basis: 'inferred', evidence: asked.flatMap(({ answer }) => answer.evidence) },
     accepted: yes.map(({ suite, auth, evidence = [] }) => ({ suite, auth, basis: 'observed', evidence })),
     rejected: [],
     offers,
@@ -350,13 +429,15 @@ function methodsOf(ikev1: Ikev1Map): NonNullable<ExchangeReport['methods']> {
 
 function notesOf({ oracle, options }: Job, map: CellMap, ikev1: Ikev1Map | undefined): readonly NoteView[] {
   const notes: NoteView[] = [];
-  const say = (code: NoteCode, facts: NoteFacts, evidence: readonly number[] = []): number => notes.push({ code, text: explainNote(code, facts), evidence, facts });
+  const say = (code: NoteCode, facts: NoteFacts, evidence: readonly number[] = []): number =>
+    notes.push({ code, text: explainNote(code, facts), evidence, facts });
   const { counters } = oracle;
   for (const note of map.notes) {
     if (note.code === 'large-datagrams-unanswered') say('small-datagrams', { large: note.octets, small: 1280 });
     if (note.code === 'stopped' && note.why === 'budget' && counters.sent >= options.budget) say('budget', { budget: options.budget });
   }
-  if (ikev1?.looksAtMethod === false) say('method-not-looked-at', { method: keyword('auth', AUTHENTICATION_METHODS, { id: PSK }) }, ikev1.checks[0]?.evidence ?? []);
+  if (ikev1?.looksAtMethod === false)
+    say('method-not-looked-at', { method: keyword('auth', AUTHENTICATION_METHODS, { id: PSK }) }, ikev1.checks[0]?.evidence ?? []);
   if (counters.cookies > 0) say('cookie-seen', { count: counters.cookies });
   if (ikev1 !== undefined && counters.released > 0) say('released', { count: counters.released });
   if (ikev1 !== undefined && counters.opened > counters.released) say('left-half-open', { count: counters.opened - counters.released });

@@ -74,7 +74,8 @@ export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ike
       }
     }
   }
-  if (looksAtMethod !== false && !ended(main.map) && (mapper.alive || others.length > 0)) methods.push(...(yield* otherMethods(mapper, others)));
+  if (looksAtMethod !== false && !ended(main.map) && (mapper.alive || others.length > 0))
+    methods.push(...(yield* otherMethods(mapper, others)));
   return { methods, looksAtMethod, order, checks };
 }
 
@@ -216,7 +217,9 @@ interface List {
 
 function halves(list: List): List[] {
   const middle = Math.ceil(list.cells.length / 2);
-  return [list.cells.slice(0, middle), list.cells.slice(middle)].filter((cells) => cells.length > 0).map((cells) => ({ cells, whole: cells }));
+  return [list.cells.slice(0, middle), list.cells.slice(middle)]
+    .filter((cells) => cells.length > 0)
+    .map((cells) => ({ cells, whole: cells }));
 }
 
 function ask(mapper: Mapper, cells: readonly number[], method: number, tries?: number): Question {
@@ -245,7 +248,8 @@ function ended(map: CellMap): boolean {
 function likeliest(grid: Grid): number[] {
   const combinations = grid.combinations();
   const weighed: { cell: number; weight: number }[] = [];
-  for (let cell = 0; cell < grid.size; cell++) if (combinations[cell] === CELL.undecided) weighed.push({ cell, weight: phase1Weight(grid.suite(cell)) });
+  for (let cell = 0; cell < grid.size; cell++)
+    if (combinations[cell] === CELL.undecided) weighed.push({ cell, weight: phase1Weight(grid.suite(cell)) });
   return weighed.toSorted((a, b) => b.weight - a.weight || a.cell - b.cell).map(({ cell }) => cell);
 }
 

@@ -244,13 +244,15 @@ export function chooseCells(grid: Grid, undecided: Mask, chances: Float64Array, 
         outside += slice.outside;
         inside += slice.inside;
         const miss = Math.abs(yes(outside, inside) - 0.5);
-        if (taken.length < part.length && (region.length === 0 || inside > 0) && (best === undefined || miss < best.miss)) best = { cells: taken, miss };
+        if (taken.length < part.length && (region.length === 0 || inside > 0) && (best === undefined || miss < best.miss))
+          best = { cells: taken, miss };
         if (yes(outside, inside) > 0.8) break;
       }
       const top = slices[0];
       if (top !== undefined) {
         const chance = yes(top.outside, top.inside);
-        if ((region.length === 0 || top.inside > 0) && chance > 0.5 && (heaviest === undefined || chance < heaviest.chance)) heaviest = { cells: top.cells, chance };
+        if ((region.length === 0 || top.inside > 0) && chance > 0.5 && (heaviest === undefined || chance < heaviest.chance))
+          heaviest = { cells: top.cells, chance };
       }
     }
     if (best === undefined) return part;
@@ -264,7 +266,11 @@ export function foreignGroup(offered: readonly number[]): number {
   return KE_GROUPS.find((group) => !offered.includes(group)) ?? offered[0] ?? 14;
 }
 
-function strengths(cells: readonly number[], region: ReadonlySet<number>, strength: (cell: number) => number): { inside: number; outside: number } {
+function strengths(
+  cells: readonly number[],
+  region: ReadonlySet<number>,
+  strength: (cell: number) => number,
+): { inside: number; outside: number } {
   let inside = 0;
   let outside = 0;
   for (const cell of cells) {

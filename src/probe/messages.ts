@@ -44,7 +44,13 @@ export function encodeQuestion(question: Question, material: Material, cookie?: 
   const nonce = (type: number): Payload => ({ kind: 'nonce', type, data: material.nonce });
   switch (question.exchange) {
     case 'ikev1-main':
-      return encodeMessage({ ...head, version: 0x10, exchange: EXCHANGE.mainMode, flags: 0, payloads: [sa(PAYLOAD_V1.sa, question.offer)] });
+      return encodeMessage({
+        ...head,
+        version: 0x10,
+        exchange: EXCHANGE.mainMode,
+        flags: 0,
+        payloads: [sa(PAYLOAD_V1.sa, question.offer)],
+      });
     case 'ikev1-aggressive':
       return encodeMessage({
         ...head,
@@ -80,15 +86,33 @@ export function encodeQuestion(question: Question, material: Material, cookie?: 
 
 /** A clear Informational that tells an IKEv1 responder to forget the exchange it began. */
 export function encodeRelease(initiatorSpi: Uint8Array, responderSpi: Uint8Array, messageId: number): Uint8Array {
-  const payload: Notify = { kind: 'notify', type: PAYLOAD_V1.notify, doi: 1, protocol: 1, spi: new Uint8Array(), notify: NOTIFY.noProposalChosen, data: new Uint8Array() };
-  return encodeMessage({ initiatorSpi, responderSpi, version: 0x10, exchange: EXCHANGE.informationalV1, flags: 0, messageId, payloads: [payload] });
+  const payload: Notify = {
+    kind: 'notify',
+    type: PAYLOAD_V1.notify,
+    doi: 1,
+    protocol: 1,
+    spi: new Uint8Array(),
+    notify: NOTIFY.noProposalChosen,
+    data: new Uint8Array(),
+  };
+  return encodeMessage({
+    initiatorSpi,
+    responderSpi,
+    version: 0x10,
+    exchange: EXCHANGE.informationalV1,
+    flags: 0,
+    messageId,
+    payloads: [payload],
+  });
 }
 
 /** Reads an answer. The caller has matched the initiator SPI already. */
 export function readMeaning(message: Message, question: Question): Meaning | undefined {
   const major = message.header.version >> 4;
   const asked = question.exchange === 'ikev2-init' ? 2 : 1;
-  const error = message.payloads.find((payload): payload is Notify => payload.kind === 'notify' && (payload.notify < 16384 || payload.notify === NOTIFY.cookie));
+  const error = message.payloads.find(
+    (payload): payload is Notify => payload.kind === 'notify' && (payload.notify < 16384 || payload.notify === NOTIFY.cookie),
+  );
   if (major !== asked || error?.notify === NOTIFY.invalidMajorVersion) return { kind: 'other-version', version: major };
   const answer = message.payloads.find((payload) => payload.kind === 'sa');
   if (answer?.kind === 'sa' && error === undefined) return readChoice(answer.body.offer, question);
@@ -103,7 +127,8 @@ function readNotify(error: Notify, message: Message, question: Question): Meanin
       const fits = error.data.length > 0 && error.data.length <= 64;
       return fits ? { kind: 'cookie', cookie: error.data } : { kind: 'garbled', code: 'cookie-length' };
     }
-    if (error.notify === NOTIFY.invalidKePayload && error.data.length === 2) return { kind: 'wrong-group', group: ((error.data[0] ?? 0) << 8) | (error.data[1] ?? 0) };
+    if (error.notify === NOTIFY.invalidKePayload && error.data.length === 2)
+      return { kind: 'wrong-group', group: ((error.data[0] ?? 0) << 8) | (error.data[1] ?? 0) };
   }
   const { header } = message;
   const form = { spiSize: error.spi.length, messageId: header.messageId, responderSpi: header.responderSpi.some((octet) => octet !== 0) };
@@ -115,7 +140,10 @@ function readChoice(offer: Offer, question: Question): Meaning {
   const proposal = group?.proposals[0];
   if (group === undefined || proposal === undefined || offer.groups.length > 1) return { kind: 'garbled', code: 'not-one-proposal' };
   if (question.exchange === 'ikev2-init') {
-    const form = { order: proposal.transforms.map((transform) => (transform.kind === 'single' ? transform.type : -1)), proposalNumber: group.number };
+    const form = {
+      order: proposal.transforms.map((transform) => (transform.kind === 'single' ? transform.type : -1)),
+      proposalNumber: group.number,
+    };
     return { kind: 'chosen', suite: suiteOfSingles(proposal.transforms), form };
   }
   const [transform] = proposal.transforms;
@@ -132,7 +160,9 @@ function readChoice(offer: Offer, question: Question): Meaning {
 
 /** The suite as it was offered: some peers add a key length to the answer, or name another method. */
 function offeredSuite(offer: Offer, answer: SuiteTransform, written: Suite): Suite {
-  const offered = offer.groups[0]?.proposals[0]?.transforms.find((transform) => transform.kind === 'suite' && transform.number === answer.number);
+  const offered = offer.groups[0]?.proposals[0]?.transforms.find(
+    (transform) => transform.kind === 'suite' && transform.number === answer.number,
+  );
   if (offered?.kind !== 'suite') return written;
   const suite = suiteOfAttributes(offered.attributes);
   const same = (slot: Slot): boolean => suite[slot]?.id === written[slot]?.id;
@@ -177,7 +207,9 @@ function numberOf(attribute: Attribute): number {
 
 function hasAdditionalKeyExchange(offer: Offer): boolean {
   return offer.groups.some((group) =>
-    group.proposals.some((proposal) => proposal.transforms.some((transform) => transform.kind === 'single' && transform.type >= 6 && transform.type <= 12)),
+    group.proposals.some((proposal) =>
+      proposal.transforms.some((transform) => transform.kind === 'single' && transform.type >= 6 && transform.type <= 12),
+    ),
   );
 }
 

@@ -67,7 +67,18 @@ const IN_FLIGHT = 2;
 const MAX_COOKIES = 3;
 
 export class LiveOracle implements Oracle {
-  readonly counters: Counters = { requests: 0, sent: 0, received: 0, bytesSent: 0, bytesReceived: 0, retransmitted: 0, opened: 0, released: 0, cookies: 0, strays: 0 };
+  readonly counters: Counters = {
+    requests: 0,
+    sent: 0,
+    received: 0,
+    bytesSent: 0,
+    bytesReceived: 0,
+    retransmitted: 0,
+    opened: 0,
+    released: 0,
+    cookies: 0,
+    strays: 0,
+  };
   /** What ICMP said, if it said something before anything was answered. */
   obstacle: { readonly state: Obstacle; readonly evidence: readonly number[] } | undefined;
   /** Vendor IDs that came with answers, in order of appearance. */
@@ -148,7 +159,17 @@ export class LiveOracle implements Oracle {
     // A zero SPI would be a new exchange that cannot be found again.
     if (initiatorSpi.every((octet) => octet === 0)) initiatorSpi[7] = 1;
     const material: Material = { initiatorSpi, nonce: entropy(32), publicValue: value };
-    const open = { question, material, resolve, evidence: [], bytes: encodeQuestion(question, material), sends: 0, cookies: 0, sentAt: transport.clock(), due: Number.POSITIVE_INFINITY };
+    const open = {
+      question,
+      material,
+      resolve,
+      evidence: [],
+      bytes: encodeQuestion(question, material),
+      sends: 0,
+      cookies: 0,
+      sentAt: transport.clock(),
+      due: Number.POSITIVE_INFINITY,
+    };
     return partner === undefined ? open : { ...open, partner };
   }
 
@@ -175,7 +196,8 @@ export class LiveOracle implements Oracle {
 
   /** How long to wait after the given number of sends. */
   #wait(sends: number): Millis {
-    const first = this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
+    const first =
+      this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
     return Math.min(first * 2 ** (sends - 1), this.#options.timeout * 2 ** this.#options.retries);
   }
 
@@ -218,9 +240,11 @@ export class LiveOracle implements Oracle {
   }
 
   #giveUp(body: AnswerBody): void {
-    for (const open of this.#open.values()) if (open.partner === undefined) open.resolve({ ...body, asked: open.question, evidence: open.evidence });
+    for (const open of this.#open.values())
+      if (open.partner === undefined) open.resolve({ ...body, asked: open.question, evidence: open.evidence });
     this.#open.clear();
-    for (const { question, resolve } of this.#queue.splice(0)) resolve({ ...body, asked: question, evidence: this.obstacle?.evidence ?? [] });
+    for (const { question, resolve } of this.#queue.splice(0))
+      resolve({ ...body, asked: question, evidence: this.obstacle?.evidence ?? [] });
   }
 
   async #take(received: Received): Promise<void> {
@@ -299,7 +323,8 @@ export class LiveOracle implements Oracle {
   }
 
   #keepVendor(data: Uint8Array, index: number): void {
-    if (this.vendorIds.length < 64 && !this.vendorIds.some((known) => sameOctets(known.data, data))) this.vendorIds.push({ data, evidence: [index] });
+    if (this.vendorIds.length < 64 && !this.vendorIds.some((known) => sameOctets(known.data, data)))
+      this.vendorIds.push({ data, evidence: [index] });
   }
 }
 

@@ -92,7 +92,15 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
       target,
       started: started.toISOString(),
       durationMs: Math.round((transport.clock() - begun) * 1000) / 1000,
-      traffic: { requests, sent, received, bytesSent, bytesReceived, retransmitted, halfOpen: { opened, released, left: opened - released } },
+      traffic: {
+        requests,
+        sent,
+        received,
+        bytesSent,
+        bytesReceived,
+        retransmitted,
+        halfOpen: { opened, released, left: opened - released },
+      },
       reachability: reachability(oracle),
       exchanges: exchanges.map((exchange) => withSourcePort(exchange, inner)),
       peer: peerOf(oracle, exchanges),
@@ -109,23 +117,36 @@ export function planProbe(
   _target: ProbeTarget,
   options: ProbeOptions,
   environment: ProbeEnvironment,
-): { readonly lines: readonly { readonly exchange: string; readonly description: string; readonly bytes: Uint8Array }[]; readonly note: string } {
+): {
+  readonly lines: readonly { readonly exchange: string; readonly description: string; readonly bytes: Uint8Array }[];
+  readonly note: string;
+} {
   const lines = firstQuestions(options).map(({ question, description }) => {
     const publicValue = question.keGroup === undefined ? new Uint8Array() : (environment.publicValue(question.keGroup) ?? new Uint8Array());
     const material = { initiatorSpi: environment.entropy(8), nonce: environment.entropy(32), publicValue };
     return { exchange: question.exchange, description, bytes: encodeQuestion(question, material) };
   });
-  return { lines, note: `What follows depends on the answers; never more than ${options.budget} datagrams at ${options.rate} a second, two requests in flight.` };
+  return {
+    lines,
+    note: `What follows depends on the answers; never more than ${options.budget} datagrams at ${options.rate} a second, two requests in flight.`,
+  };
 }
 
-async function probeExchanges(options: ProbeOptions, oracle: LiveOracle, environment: ProbeEnvironment): Promise<readonly ExchangeReport[]> {
+async function probeExchanges(
+  options: ProbeOptions,
+  oracle: LiveOracle,
+  environment: ProbeEnvironment,
+): Promise<readonly ExchangeReport[]> {
   const job = { options, oracle, progress: environment.progress?.bind(environment) };
   const v1 = async (): Promise<ExchangeReport[]> => {
     const main = options.mode === 'aggressive' ? undefined : await probeMain(job);
     const aggressive = options.mode === 'main' ? undefined : await probeAggressive(job, main);
     return [main?.report, aggressive].filter((report) => report !== undefined);
   };
-  const [first, second] = await Promise.all([options.ike === 'v2' ? [] : v1(), options.ike === 'v1' ? [] : probeIkev2(job).then((report) => [report])]);
+  const [first, second] = await Promise.all([
+    options.ike === 'v2' ? [] : v1(),
+    options.ike === 'v1' ? [] : probeIkev2(job).then((report) => [report]),
+  ]);
   return [...first, ...second];
 }
 
@@ -154,7 +175,8 @@ function peerOf(oracle: LiveOracle, exchanges: readonly ExchangeReport[]): PeerR
     };
   });
   const named = vendorIds.find(({ group }) => group === 'implementation');
-  let implementation: Implementation | null = named?.name == null ? null : { name: named.name, release: null, basis: 'observed', evidence: named.evidence };
+  let implementation: Implementation | null =
+    named?.name == null ? null : { name: named.name, release: null, basis: 'observed', evidence: named.evidence };
   if (implementation === null && oracle.charon !== undefined && exchanges.length > 0)
     implementation = { name: 'strongSwan', release: null, basis: 'inferred', evidence: oracle.charon };
   return { vendorIds, implementation };

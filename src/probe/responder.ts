@@ -50,7 +50,10 @@ export function plutoResponder(options: ResponderOptions): Responder {
     const known = answered.get(key);
     if (known !== undefined) {
       const again = known.request === hex(datagram);
-      return { replies: again ? [known.reply] : [], logs: [again ? 'retransmitting in response to duplicate packet' : 'discarding packet'] };
+      return {
+        replies: again ? [known.reply] : [],
+        logs: [again ? 'retransmitting in response to duplicate packet' : 'discarding packet'],
+      };
     }
     const verdict = options.judge(sa);
     const lines = [...logs, 'responding to Main Mode', ...verdict.logs];
@@ -111,7 +114,9 @@ function headerFault(header: Header, size: number): string | undefined {
 function mainModeFault(header: Header): string | undefined {
   if (header.exchange !== EXCHANGE.mainMode) {
     const name = NAMED_EXCHANGES.get(header.exchange) ?? String(header.exchange);
-    return SPOKEN.has(header.exchange) ? `${name} message is for a non-existent (expired?) ISAKMP SA` : `unsupported exchange type ${name} in message`;
+    return SPOKEN.has(header.exchange)
+      ? `${name} message is for a non-existent (expired?) ISAKMP SA`
+      : `unsupported exchange type ${name} in message`;
   }
   if (header.messageId !== 0) return `Message ID was 0x${header.messageId.toString(16).padStart(8, '0')} but should be zero in Main Mode`;
   if (isZero(header.initiatorSpi)) return 'Initiator Cookie must not be zero in Main Mode message';
@@ -192,13 +197,7 @@ const PAYLOAD_NAMES = ['NONE', 'SA', 'P', 'T', 'KE', 'ID', 'CERT', 'CR', 'HASH',
 const LAST_NAMED = 13;
 /** Proposals and transforms stand inside an SA only. */
 const INNER: ReadonlySet<number> = new Set([2, 3]);
-const WELCOME: ReadonlySet<number> = new Set([
-  PAYLOAD_V1.sa,
-  PAYLOAD_V1.vendor,
-  PAYLOAD_V1.certreq,
-  PAYLOAD_V1.notify,
-  PAYLOAD_V1.delete,
-]);
+const WELCOME: ReadonlySet<number> = new Set([PAYLOAD_V1.sa, PAYLOAD_V1.vendor, PAYLOAD_V1.certreq, PAYLOAD_V1.notify, PAYLOAD_V1.delete]);
 const NAMED_EXCHANGES: ReadonlyMap<number, string> = new Map([
   [0, 'ISAKMP_XCHG_NONE'],
   [1, 'ISAKMP_XCHG_BASE'],

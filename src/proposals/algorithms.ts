@@ -20,7 +20,15 @@ export type { AlgorithmRow, ByteSizes, Dialect, KeyBits, NumberSpace } from './r
 
 /** Every algorithm, slot after slot. */
 export const ALGORITHMS: readonly AlgorithmRow[] = [
-  ...ENCRYPTION, ...INTEGRITY, ...PRF, ...HASH, ...GROUP, ...AUTH, ...ESN, ...COMPRESSION, ...MODE,
+  ...ENCRYPTION,
+  ...INTEGRITY,
+  ...PRF,
+  ...HASH,
+  ...GROUP,
+  ...AUTH,
+  ...ESN,
+  ...COMPRESSION,
+  ...MODE,
 ];
 
 const AH = 2;

@@ -7,7 +7,15 @@
  * @module
  */
 import {
-  type Attribute, type Choice, KEY_LENGTH_ATTRIBUTE, type Lifetime, type Negotiation, OAKLEY, type Path, type Proposal, type Slot,
+  type Attribute,
+  type Choice,
+  KEY_LENGTH_ATTRIBUTE,
+  type Lifetime,
+  type Negotiation,
+  OAKLEY,
+  type Path,
+  type Proposal,
+  type Slot,
   TRANSFORM_TYPE_SLOT,
 } from './model.ts';
 
@@ -99,7 +107,12 @@ export function transformSlot(protocol: number): Slot | undefined {
 }
 
 function suiteClause(
-  classes: Classes, protocol: number, id: number, attributes: readonly Attribute[], path: Path, named: Slot | undefined,
+  classes: Classes,
+  protocol: number,
+  id: number,
+  attributes: readonly Attribute[],
+  path: Path,
+  named: Slot | undefined,
 ): Clause {
   const keyLength = attributes.find((a) => a.type === classes.keyLength);
   // The key length belongs to the cipher, wherever in the transform it stands.

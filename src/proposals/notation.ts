@@ -10,8 +10,17 @@
 import { lookup } from './algorithms.ts';
 import { attributeNumber, type Clause, clauses, transformSlot } from './clauses.ts';
 import {
-  type Algorithm, type Attribute, type Box, KEY_LENGTH_ATTRIBUTE, type Negotiation, type Offer, type Proposal, type ProposalGroup,
-  type Slot, type Suite, type Transform,
+  type Algorithm,
+  type Attribute,
+  type Box,
+  KEY_LENGTH_ATTRIBUTE,
+  type Negotiation,
+  type Offer,
+  type Proposal,
+  type ProposalGroup,
+  type Slot,
+  type Suite,
+  type Transform,
 } from './model.ts';
 import { NotationError } from './notation/error.ts';
 import { keyword, nearestWord, type Place, readWord, slotsOf, type Word } from './notation/words.ts';
@@ -44,10 +53,31 @@ interface Part {
 
 const NO_SPI = new Uint8Array();
 const [IKE, AH, ESP, IPCOMP] = [1, 2, 3, 4];
-const PROTOCOLS: ReadonlyMap<string, number> = new Map([['ike', IKE], ['isakmp', IKE], ['ah', AH], ['esp', ESP], ['ipcomp', IPCOMP]]);
-const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([[IKE, 'ike'], [AH, 'ah'], [ESP, 'esp'], [IPCOMP, 'ipcomp']]);
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ['ike', IKE],
+  ['isakmp', IKE],
+  ['ah', AH],
+  ['esp', ESP],
+  ['ipcomp', IPCOMP],
+]);
+const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([
+  [IKE, 'ike'],
+  [AH, 'ah'],
+  [ESP, 'esp'],
+  [IPCOMP, 'ipcomp'],
+]);
 /** The PRF that a text without one means, by integrity algorithm. */
-const PRF_OF: ReadonlyMap<number, number> = new Map([[1, 1], [2, 2], [5, 4], [6, 1], [7, 2], [8, 8], [12, 5], [13, 6], [14, 7]]);
+const PRF_OF: ReadonlyMap<number, number> = new Map([
+  [1, 1],
+  [2, 2],
+  [5, 4],
+  [6, 1],
+  [7, 2],
+  [8, 8],
+  [12, 5],
+  [13, 6],
+  [14, 7],
+]);
 const MAX_TRANSFORMS = 255;
 /** Dialect names hold up to this many hyphenated pieces (`chacha20-poly1305`, `hmac-sha-256-128`). */
 const MAX_PIECES = 5;
@@ -75,7 +105,12 @@ export function formatOffer(offer: Offer): string {
   const or = negotiation === 'ikev1-phase1' ? ',' : '|';
   const proposal = (p: Proposal): string => {
     const prefix = plain ? '' : `${PROTOCOL_NAMES.get(p.protocol) ?? `protocol${p.protocol}`}:`;
-    return prefix + clauses(negotiation, p, []).map((clause) => formatClause(clause, p, negotiation)).join(or);
+    return (
+      prefix +
+      clauses(negotiation, p, [])
+        .map((clause) => formatClause(clause, p, negotiation))
+        .join(or)
+    );
   };
   return offer.groups.map((group) => group.proposals.map(proposal).join('+')).join(',');
 }
@@ -127,7 +162,7 @@ function formatClause(clause: Clause, proposal: Proposal, negotiation: Negotiati
 
 function parseProposal(text: string, offset: number, negotiation: Negotiation, options: ParseOptions): Part[] {
   const prefix = /^(ike|isakmp|ah|esp|ipcomp|protocol(\d{1,3})):/i.exec(text);
-  const protocol = prefix === null ? usualProtocol(negotiation) : PROTOCOLS.get((prefix[1] ?? '').toLowerCase()) ?? Number(prefix[2]);
+  const protocol = prefix === null ? usualProtocol(negotiation) : (PROTOCOLS.get((prefix[1] ?? '').toLowerCase()) ?? Number(prefix[2]));
   if (protocol > 0xff) throw new NotationError('unknown-protocol', prefix?.[0] ?? '', offset);
   if (protocol !== IKE && usualProtocol(negotiation) === IKE) throw new NotationError('wrong-protocol', prefix?.[0] ?? '', offset);
   const start = prefix?.[0].length ?? 0;
@@ -145,9 +180,17 @@ function parseProposal(text: string, offset: number, negotiation: Negotiation, o
 
 function requireSlots({ box, protocol }: Part, negotiation: Negotiation, offset: number): void {
   const needed: Slot[] =
-    negotiation === 'ikev1-phase1' ? ['encryption', 'hash', 'group']
-    : negotiation === 'ikev2-ike' ? ['encryption', 'prf', 'group']
-    : protocol === ESP ? ['encryption'] : protocol === AH ? ['integrity'] : protocol === IPCOMP ? ['compression'] : [];
+    negotiation === 'ikev1-phase1'
+      ? ['encryption', 'hash', 'group']
+      : negotiation === 'ikev2-ike'
+        ? ['encryption', 'prf', 'group']
+        : protocol === ESP
+          ? ['encryption']
+          : protocol === AH
+            ? ['integrity']
+            : protocol === IPCOMP
+              ? ['compression']
+              : [];
   for (const slot of needed) if (box[slot] === undefined) throw new NotationError('slot-missing', slot, offset, slot);
 }
 
@@ -192,7 +235,14 @@ function* words(text: string, offset: number, place: Place): Generator<Word> {
     let taken = Math.min(MAX_PIECES, pieces.length - i);
     let word: Word | undefined;
     for (; taken > 0 && word === undefined; taken--) {
-      word = readWord(pieces.slice(i, i + taken).map(([p]) => p).join('-'), place, at);
+      word = readWord(
+        pieces
+          .slice(i, i + taken)
+          .map(([p]) => p)
+          .join('-'),
+        place,
+        at,
+      );
       if (word !== undefined) break;
     }
     if (word === undefined) throw new NotationError('unknown-keyword', piece, at, nearestWord(piece, place));

@@ -3,7 +3,18 @@
  *
  * @module
  */
-import { type Algorithm, type Attribute, type Box, KEY_LENGTH_ATTRIBUTE, OAKLEY, type Offer, type SingleTransform, type Slot, type Suite, TRANSFORM_TYPE_SLOT } from './model.ts';
+import {
+  type Algorithm,
+  type Attribute,
+  type Box,
+  KEY_LENGTH_ATTRIBUTE,
+  OAKLEY,
+  type Offer,
+  type SingleTransform,
+  type Slot,
+  type Suite,
+  TRANSFORM_TYPE_SLOT,
+} from './model.ts';
 
 const NO_SPI = new Uint8Array();
 
@@ -14,7 +25,12 @@ const NO_SPI = new Uint8Array();
  * @see RFC 2409 §5, Appendix A
  */
 export function suitesToPhase1Offer(suites: readonly Suite[], auth: number, lifetime?: { readonly seconds: number }): Offer {
-  const transforms = suites.map((suite, i) => ({ kind: 'suite' as const, number: (i + 1) & 0xff, id: 1, attributes: phase1Attributes(suite, auth, lifetime) }));
+  const transforms = suites.map((suite, i) => ({
+    kind: 'suite' as const,
+    number: (i + 1) & 0xff,
+    id: 1,
+    attributes: phase1Attributes(suite, auth, lifetime),
+  }));
   return { negotiation: 'ikev1-phase1', groups: [{ number: 1, proposals: [{ protocol: 1, spi: NO_SPI, transforms }] }] };
 }
 
@@ -24,7 +40,10 @@ export function suitesToPhase1Offer(suites: readonly Suite[], auth: number, life
  * @see RFC 7296 §3.3
  */
 export function boxesToIkeOffer(boxes: readonly Box[]): Offer {
-  const groups = boxes.map((box, i) => ({ number: (i + 1) & 0xff, proposals: [{ protocol: 1, spi: NO_SPI, transforms: singleTransforms(box) }] }));
+  const groups = boxes.map((box, i) => ({
+    number: (i + 1) & 0xff,
+    proposals: [{ protocol: 1, spi: NO_SPI, transforms: singleTransforms(box) }],
+  }));
   return { negotiation: 'ikev2-ike', groups };
 }
 

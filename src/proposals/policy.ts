@@ -5,8 +5,18 @@
  */
 import { IPSEC } from './clauses.ts';
 import {
-  type Algorithm, type Attribute, type Box, KEY_LENGTH_ATTRIBUTE, type Negotiation, type Offer, type Proposal, type Slot, type Suite,
-  type SuiteTransform, TRANSFORM_TYPE_SLOT, type Transform,
+  type Algorithm,
+  type Attribute,
+  type Box,
+  KEY_LENGTH_ATTRIBUTE,
+  type Negotiation,
+  type Offer,
+  type Proposal,
+  type Slot,
+  type Suite,
+  type SuiteTransform,
+  TRANSFORM_TYPE_SLOT,
+  type Transform,
 } from './model.ts';
 import { boxesToIkeOffer, suitesToPhase1Offer } from './offers.ts';
 import { expandBox } from './suites.ts';

@@ -9,12 +9,19 @@ import { freeswan, printLine } from '../../src/proposals/selectors/freeswan/inde
 
 /** `[cipher, hash, group]` by number, preshared key. */
 function offer(...suites: (readonly [number, number, number])[]): Offer {
-  const transforms = suites.map(([encryption, hash, group], index): SuiteTransform => ({
-    kind: 'suite',
-    number: index,
-    id: 1,
-    attributes: [[1, encryption], [2, hash], [3, 1], [4, group]].map(([type = 0, value = 0]) => ({ type, form: 'TV', value })),
-  }));
+  const transforms = suites.map(
+    ([encryption, hash, group], index): SuiteTransform => ({
+      kind: 'suite',
+      number: index,
+      id: 1,
+      attributes: [
+        [1, encryption],
+        [2, hash],
+        [3, 1],
+        [4, group],
+      ].map(([type = 0, value = 0]) => ({ type, form: 'TV', value })),
+    }),
+  );
   return { negotiation: 'ikev1-phase1', groups: [{ number: 0, proposals: [{ protocol: 1, spi: new Uint8Array(), transforms }] }] };
 }
 
@@ -24,7 +31,11 @@ function request(payloads: readonly Payload[], change: Partial<MessageDraft> = {
   return encodeMessage({ ...draft, payloads, ...change });
 }
 
-const sa = (...suites: (readonly [number, number, number])[]): Payload => ({ kind: 'sa', type: PAYLOAD_V1.sa, body: { offer: offer(...suites) } });
+const sa = (...suites: (readonly [number, number, number])[]): Payload => ({
+  kind: 'sa',
+  type: PAYLOAD_V1.sa,
+  body: { offer: offer(...suites) },
+});
 const TRIPLE_DES = sa([5, 1, 2]);
 const DES = sa([1, 1, 2]);
 const VENDOR: Payload = { kind: 'vendor', type: PAYLOAD_V1.vendor, data: Uint8Array.of(0x41, 0x1b) };
@@ -55,7 +66,9 @@ describe('the embedded responder', () => {
     expect(meaning(replies[0])).to.equal('sa+vendor');
     const decoded = decodeMessage(replies[0] ?? new Uint8Array());
     const chosen = decoded.ok && decoded.value.payloads[0];
-    expect(chosen && chosen.kind === 'sa' && chosen.body.offer.groups[0]?.proposals[0]?.transforms).to.have.length(1).and.have.nested.property('[0].number', 1);
+    expect(chosen && chosen.kind === 'sa' && chosen.body.offer.groups[0]?.proposals[0]?.transforms)
+      .to.have.length(1)
+      .and.have.nested.property('[0].number', 1);
     expect(logs).to.include('received Vendor ID Payload; ASCII hash: A\\x1b');
     expect(logs).to.include('OAKLEY_DES_CBC is not supported.  Attribute OAKLEY_ENCRYPTION_ALGORITHM');
   });
@@ -76,7 +89,11 @@ describe('the embedded responder', () => {
   const whole = request([TRIPLE_DES]);
   const dropped: [name: string, datagram: Uint8Array, log: RegExp][] = [
     ['nothing', new Uint8Array(), /not enough room in input packet for ISAKMP Message/],
-    ['IKEv2', request([TRIPLE_DES], { version: 0x20, nextPayload: 1, payloads: [] }), /ISAKMP version of ISAKMP Message has an unknown value: 32/],
+    [
+      'IKEv2',
+      request([TRIPLE_DES], { version: 0x20, nextPayload: 1, payloads: [] }),
+      /ISAKMP version of ISAKMP Message has an unknown value: 32/,
+    ],
     ['Aggressive Mode', request([TRIPLE_DES], { exchange: 4 }), /unsupported exchange type ISAKMP_XCHG_AGGR in message/],
     ['exchange 240', request([TRIPLE_DES], { exchange: 240 }), /exchange type of ISAKMP Message has an unknown value: 240/],
     ['a length that lies', request([TRIPLE_DES], { length: whole.length - 1 }), /size \(\d+\) differs from size specified in ISAKMP HDR/],
@@ -85,8 +102,16 @@ describe('the embedded responder', () => {
     ['a zero cookie', request([TRIPLE_DES], { initiatorSpi: new Uint8Array(8) }), /Initiator Cookie must not be zero/],
     ['an unknown exchange', request([TRIPLE_DES], { responderSpi: new Uint8Array(8).fill(1) }), /part of an unknown exchange/],
     ['NAT-D', request([TRIPLE_DES, { kind: 'opaque', type: 20, data: new Uint8Array(16) }]), /malformed payload in packet/],
-    ['NAT-D first', request([{ kind: 'opaque', type: 20, data: new Uint8Array(16) }]), /next payload type of ISAKMP Message has an unknown value: 20/],
-    ['a nonce', request([TRIPLE_DES, { kind: 'nonce', type: 10, data: new Uint8Array(16) }]), /unexpected payload type \(ISAKMP_NEXT_NONCE\)/],
+    [
+      'NAT-D first',
+      request([{ kind: 'opaque', type: 20, data: new Uint8Array(16) }]),
+      /next payload type of ISAKMP Message has an unknown value: 20/,
+    ],
+    [
+      'a nonce',
+      request([TRIPLE_DES, { kind: 'nonce', type: 10, data: new Uint8Array(16) }]),
+      /unexpected payload type \(ISAKMP_NEXT_NONCE\)/,
+    ],
     ['no SA', request([VENDOR]), /missing payloads ISAKMP_NEXT_SA/],
     ['an SA that is not first', request([VENDOR, TRIPLE_DES]), /does not start with an SA payload/],
     ['21 payloads', request([TRIPLE_DES, ...Array.from({ length: 20 }, () => VENDOR)]), /more than 20 payloads/],

@@ -20,7 +20,10 @@ const SETTINGS: ProbeSettings = {
 function report(state: ProbeReport['reachability']['state'], exchange: { accepted?: string[]; offers?: boolean[] } = {}): ProbeReport {
   const accepted = (exchange.accepted ?? []).map((suite) => ({ suite, auth: '*', basis: 'observed', evidence: [] }));
   const offers = (exchange.offers ?? []).map((yes) => ({ suite: 'x', auth: '*', accepted: yes, reasons: [] }));
-  return { reachability: { state, evidence: [] }, exchanges: [{ accepted, offers } as unknown as ExchangeReport] } as unknown as ProbeReport;
+  return {
+    reachability: { state, evidence: [] },
+    exchanges: [{ accepted, offers } as unknown as ExchangeReport],
+  } as unknown as ProbeReport;
 }
 
 describe('the exit code of a probe', () => {
@@ -41,9 +44,20 @@ describe('the settings of a probe', () => {
     expect(settingsFrom(JSON.parse(JSON.stringify(settings)) as Record<string, unknown>)).to.deep.equal(settings);
   });
 
-  for (const [name, value] of Object.entries({ ike: 'v3', mode: 1, offers: [1], universe: null, timeout: 1, retries: -1, rate: '50', budget: 1e9 })) {
+  for (const [name, value] of Object.entries({
+    ike: 'v3',
+    mode: 1,
+    offers: [1],
+    universe: null,
+    timeout: 1,
+    retries: -1,
+    rate: '50',
+    budget: 1e9,
+  })) {
     it(`are refused with ${name} ${JSON.stringify(value)}`, () => {
-      expect(() => settingsFrom({ ...SETTINGS, [name]: value })).to.throw(`settings.${name}`).with.property('code', 'ERR_USAGE_FILE');
+      expect(() => settingsFrom({ ...SETTINGS, [name]: value }))
+        .to.throw(`settings.${name}`)
+        .with.property('code', 'ERR_USAGE_FILE');
     });
   }
 
@@ -53,14 +67,20 @@ describe('the settings of a probe', () => {
   });
 
   const wrong: [offer: string, ike: 'v1' | 'v2' | 'both', message: RegExp][] = [
-    ['aes256-shaa256-modp2048', 'both', /--offer 'aes256-shaa256-modp2048': unknown algorithm 'shaa256' at character 8. Did you mean 'sha256'\?/],
+    [
+      'aes256-shaa256-modp2048',
+      'both',
+      /--offer 'aes256-shaa256-modp2048': unknown algorithm 'shaa256' at character 8. Did you mean 'sha256'\?/,
+    ],
     ['', 'both', /nothing at character 1/],
     ['aes256gcm16-prfsha384-ecp384', 'v1', /--offer /],
     ['\x1b[31m', 'both', /^--offer '\?\[31m'/],
   ];
   for (const [offer, ike, message] of wrong) {
     it(`refuse the offer ${JSON.stringify(offer)} (${ike})`, () => {
-      expect(() => optionsOf({ ...SETTINGS, ike, offers: [offer] })).to.throw(message).with.property('code', 'ERR_USAGE_ARGUMENT');
+      expect(() => optionsOf({ ...SETTINGS, ike, offers: [offer] }))
+        .to.throw(message)
+        .with.property('code', 'ERR_USAGE_ARGUMENT');
     });
   }
 
@@ -105,6 +125,7 @@ describe('README.md', () => {
     const output = /<!-- output: npm start -->\n```text\n([^]*?)```\n<!-- end of output -->/.exec(text)?.[1];
     expect(output).to.be.a('string');
     if (output === '') return;
-    for (const line of [/demonstration/, /127\.0\.0\.1 port \d+/, /IKEv1 main mode/, /3des-/, /\bDES\b|\bdes\b/]) expect(output).to.match(line);
+    for (const line of [/demonstration/, /127\.0\.0\.1 port \d+/, /IKEv1 main mode/, /3des-/, /\bDES\b|\bdes\b/])
+      expect(output).to.match(line);
   });
 });

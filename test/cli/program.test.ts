@@ -37,7 +37,10 @@ describe('the command line', () => {
     it(`${command} --help has examples, and so has help ${command}`, async () => {
       const { code, out } = await call(command, '--help');
       expect(code).to.equal(0);
-      expect(out).to.match(/Usage: ike-probe \w+/).and.include('Examples:').and.include('--no-color');
+      expect(out)
+        .to.match(/Usage: ike-probe \w+/)
+        .and.include('Examples:')
+        .and.include('--no-color');
       expect((await call('help', command)).out).to.equal(out);
     });
   }
@@ -63,14 +66,25 @@ describe('the command line', () => {
     it(`${argv}: exit 2, one message, no stack`, async () => {
       const { code, out, err } = await call(...argv.split(' '));
       expect({ code, out }).to.deep.equal({ code: 2, out: '' });
-      expect(err).to.match(message).and.match(/^ike-probe: /).and.not.match(/\n +at /);
+      expect(err)
+        .to.match(message)
+        .and.match(/^ike-probe: /)
+        .and.not.match(/\n +at /);
     });
   }
 
   it('any other exception is a bug: stack, a request to report it, exit 70', async () => {
-    const io = testIo({ files: { offers: () => { throw new TypeError('boom'); } } });
+    const io = testIo({
+      files: {
+        offers: () => {
+          throw new TypeError('boom');
+        },
+      },
+    });
     expect(await run(['10.0.0.1', '--offer', '@offers'], io)).to.equal(70);
-    expect(io.err()).to.match(/TypeError: boom\n +at /).and.include('this is a bug in ike-probe');
+    expect(io.err())
+      .to.match(/TypeError: boom\n +at /)
+      .and.include('this is a bug in ike-probe');
   });
 });
 

@@ -32,9 +32,11 @@ function ipv4(payload: string, { id = 1, offset = 0, more = false } = {}): strin
   return `4500${be16(size)}${be16(id)}${be16((more ? 0x2000 : 0) | (offset / 8))}40110000c0000201c6336407${payload}`;
 }
 const udp = (payload: string): string => `01f401f4${be16(8 + payload.length / 2)}0000${payload}`;
-const summary = ({ packets }: Capture): string[] => packets.map((p) => (
-  `${p.at} ${p.source.address}:${p.source.port} ${p.destination.address}:${p.destination.port} ${Buffer.from(p.payload).toString('hex')}`
-));
+const summary = ({ packets }: Capture): string[] =>
+  packets.map(
+    (p) =>
+      `${p.at} ${p.source.address}:${p.source.port} ${p.destination.address}:${p.destination.port} ${Buffer.from(p.payload).toString('hex')}`,
+  );
 
 /** pcapng, one section, one Ethernet interface with microseconds, the given packet blocks. */
 function pcapng(frame: Uint8Array, { little = true, resolution = 6 } = {}): Uint8Array {
@@ -53,7 +55,10 @@ function pcapng(frame: Uint8Array, { little = true, resolution = 6 } = {}): Uint
 }
 
 describe('captures', () => {
-  for (const [name, ends] of [['IPv4', V4], ['IPv6', V6]] as const) {
+  for (const [name, ends] of [
+    ['IPv4', V4],
+    ['IPv6', V6],
+  ] as const) {
     it(`reads what it wrote over ${name}, obstacles left out`, () => {
       const { packets, faults: broken } = readCapture(writePcap(ENTRIES, { ...ends, epoch: 1_700_000_000_000 }));
       expect(broken).to.deep.equal([]);
@@ -78,7 +83,8 @@ describe('captures', () => {
     ['Linux cooked', 113, `0000000100060001020304050000 0800${frame}`],
     ['Linux cooked v2', 276, `0800000000000001000100060001020304050000${frame}`],
   ];
-  for (const [what, link, bytes] of links) it(`reads ${what}`, () => expect(summary(readCapture(pcap(link, hex(bytes))))).to.deep.equal(seen));
+  for (const [what, link, bytes] of links)
+    it(`reads ${what}`, () => expect(summary(readCapture(pcap(link, hex(bytes))))).to.deep.equal(seen));
 
   for (const little of [true, false]) {
     it(`reads pcapng, ${little ? 'little' : 'big'}-endian, enhanced and simple packets`, () => {
@@ -100,7 +106,11 @@ describe('captures', () => {
     const parts = order.map((i) => pcap(101, hex(ipv4(cut[i] ?? '', { id: 9, offset: offsets[i] ?? 0, more: i < 2 }))));
     return readCapture(new Uint8Array(Buffer.concat(parts.map((part, i) => (i === 0 ? part : part.subarray(24))))));
   }
-  for (const order of [[0, 1, 2], [2, 1, 0], [1, 1, 2, 0]]) {
+  for (const order of [
+    [0, 1, 2],
+    [2, 1, 0],
+    [1, 1, 2, 0],
+  ]) {
     it(`puts fragments ${order.join(', ')} together`, () => {
       const { packets, faults: broken } = fragments(order);
       expect(broken).to.deep.equal([]);
@@ -140,7 +150,12 @@ describe('captures', () => {
         const fields = ['-T', 'fields', '-e', 'udp.checksum.status', '-e', 'ip.checksum.status'];
         const options = ['-o', 'udp.check_checksum:TRUE', '-o', 'ip.check_checksum:TRUE', ...fields];
         const lines = execFileSync('tshark', ['-n', '-r', file, ...options], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
-        expect(lines.trim().split('\n').map((line) => line.trim())).to.deep.equal(ends === V4 ? ['1\t1', '1\t1'] : ['1', '1']);
+        expect(
+          lines
+            .trim()
+            .split('\n')
+            .map((line) => line.trim()),
+        ).to.deep.equal(ends === V4 ? ['1\t1', '1\t1'] : ['1', '1']);
       }
     } finally {
       rmSync(directory, { recursive: true });
@@ -154,7 +169,10 @@ describe('captures', () => {
       if (!existsSync(file)) continue;
       const capture = readCapture(new Uint8Array(readFileSync(file)));
       expect(capture.packets.length, name).to.be.above(0);
-      expect(capture.faults.filter((f) => f.code !== 'fragments-incomplete'), name).to.deep.equal([]);
+      expect(
+        capture.faults.filter((f) => f.code !== 'fragments-incomplete'),
+        name,
+      ).to.deep.equal([]);
     }
   });
 });

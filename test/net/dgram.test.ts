@@ -8,7 +8,11 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 
 const turn = (ms = 20): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-const code = (promise: Promise<unknown>): Promise<unknown> => promise.then(() => undefined, (error: { code?: string }) => error.code);
+const code = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: { code?: string }) => error.code,
+  );
 
 describe('dgram-as-promised', () => {
   it('keeps nothing while no recv() is pending, but its .socket tells of every datagram', async () => {

@@ -47,7 +47,14 @@ describe('transcripts', () => {
   it('survive the file', async () => {
     const { transcript } = await record();
     transcript.append({ direction: 'received', at: 9999, bytes: new Uint8Array(), obstacle: { kind: 'refused', code: 'ECONNREFUSED' } });
-    transcript.append({ direction: 'received', at: 9999, bytes: Uint8Array.of(1), from: { address: '192.0.2.1', port: 1025 }, question: 3, note: 'late' });
+    transcript.append({
+      direction: 'received',
+      at: 9999,
+      bytes: Uint8Array.of(1),
+      from: { address: '192.0.2.1', port: 1025 },
+      question: 3,
+      note: 'late',
+    });
     const again = Transcript.fromJson(transcript.toJson());
     expect(again.head).to.deep.equal(HEAD);
     expect(again.entries).to.deep.equal(transcript.entries);
@@ -87,7 +94,9 @@ describe('transcripts', () => {
   ];
   for (const [text, place] of broken) {
     it(`name the place: ${place}`, () => {
-      expect(() => Transcript.fromJson(text)).to.throw().that.includes({ code: 'ERR_TRANSCRIPT', place });
+      expect(() => Transcript.fromJson(text))
+        .to.throw()
+        .that.includes({ code: 'ERR_TRANSCRIPT', place });
     });
   }
 });

@@ -101,7 +101,8 @@ describe('UDP transport', () => {
     const seen: string[] = [];
     const other = await peer(4, (socket, bytes, from) => {
       seen.push(hex(bytes));
-      for (const answer of ['ff', '00000001aabb', '000000', '00000000cafe']) socket.send(Buffer.from(answer, 'hex'), from.port, from.address);
+      for (const answer of ['ff', '00000001aabb', '000000', '00000000cafe'])
+        socket.send(Buffer.from(answer, 'hex'), from.port, from.address);
     });
     const udp = await openUdp({ address: '127.0.0.1', port: other.port, sourcePort: 0, marker: true });
     await udp.send(Uint8Array.of(0xbe, 0xef));

@@ -8,13 +8,49 @@ import { publicValue, publicValues } from '../../src/node-crypto/public-values.t
 
 /** Octets of the initiator's public value, from the RFCs. */
 const LENGTHS: readonly [group: number, octets: number | undefined][] = [
-  [1, 96], [2, 128], [3, 20], [4, 24], [5, 192], [14, 256], [15, 384], [16, 512], [17, 768], [18, 1024], [19, 64], [20, 96], [21, 132],
-  [22, 128], [23, 256], [24, 256], [25, 48], [26, 56], [27, 56], [28, 64], [29, 96], [30, 128], [31, 32], [32, 56],
-  [33, undefined], [34, undefined], [35, 800], [36, 1184], [37, 1568], [0, undefined], [6, undefined], [9999, undefined],
+  [1, 96],
+  [2, 128],
+  [3, 20],
+  [4, 24],
+  [5, 192],
+  [14, 256],
+  [15, 384],
+  [16, 512],
+  [17, 768],
+  [18, 1024],
+  [19, 64],
+  [20, 96],
+  [21, 132],
+  [22, 128],
+  [23, 256],
+  [24, 256],
+  [25, 48],
+  [26, 56],
+  [27, 56],
+  [28, 64],
+  [29, 96],
+  [30, 128],
+  [31, 32],
+  [32, 56],
+  [33, undefined],
+  [34, undefined],
+  [35, 800],
+  [36, 1184],
+  [37, 1568],
+  [0, undefined],
+  [6, undefined],
+  [9999, undefined],
 ];
 const ECP: readonly [group: number, curve: string][] = [
-  [19, 'prime256v1'], [20, 'secp384r1'], [21, 'secp521r1'], [25, 'prime192v1'], [26, 'secp224r1'],
-  [27, 'brainpoolP224r1'], [28, 'brainpoolP256r1'], [29, 'brainpoolP384r1'], [30, 'brainpoolP512r1'],
+  [19, 'prime256v1'],
+  [20, 'secp384r1'],
+  [21, 'secp521r1'],
+  [25, 'prime192v1'],
+  [26, 'secp224r1'],
+  [27, 'brainpoolP224r1'],
+  [28, 'brainpoolP256r1'],
+  [29, 'brainpoolP384r1'],
+  [30, 'brainpoolP512r1'],
 ];
 const number = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 const value = (group: number): Uint8Array => publicValue(group) ?? new Uint8Array();
@@ -57,7 +93,10 @@ describe('public values', () => {
     });
   }
 
-  for (const [group, curve] of [[3, 'Oakley-EC2N-3'], [4, 'Oakley-EC2N-4']] as const) {
+  for (const [group, curve] of [
+    [3, 'Oakley-EC2N-3'],
+    [4, 'Oakley-EC2N-4'],
+  ] as const) {
     it(`group ${group}: the x of a point on ${curve}`, () => {
       const partner = createECDH(curve);
       partner.generateKeys();
@@ -65,7 +104,10 @@ describe('public values', () => {
     });
   }
 
-  for (const [group, type, oid] of [[31, 'x25519', '302a300506032b656e032100'], [32, 'x448', '3042300506032b656f033900']] as const) {
+  for (const [group, type, oid] of [
+    [31, 'x25519', '302a300506032b656e032100'],
+    [32, 'x448', '3042300506032b656f033900'],
+  ] as const) {
     it(`group ${group}: ${type}`, () => {
       const key = Buffer.concat([Buffer.from(oid, 'hex'), value(group)]);
       const publicKey = createPublicKey({ key, format: 'der', type: 'spki' });

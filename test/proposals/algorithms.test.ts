@@ -31,14 +31,30 @@ describe('the table of algorithms', () => {
   }
 
   const sizes: [group: number, bytes: number][] = [
-    [1, 96], [2, 128], [5, 192], [14, 256], [18, 1024], [19, 64], [20, 96], [21, 132], [22, 128], [24, 256], [31, 32], [32, 56], [36, 1184],
+    [1, 96],
+    [2, 128],
+    [5, 192],
+    [14, 256],
+    [18, 1024],
+    [19, 64],
+    [20, 96],
+    [21, 132],
+    [22, 128],
+    [24, 256],
+    [31, 32],
+    [32, 56],
+    [36, 1184],
   ];
   for (const [group, bytes] of sizes) {
     it(`sends ${bytes} octets for group ${group}`, () => expect(lookup('group', 'ikev2', group)?.publicValueBytes).to.equal(bytes));
   }
 
   it('knows AES-CBC and Camellia by a different number in each space', () => {
-    for (const [space, aes, camellia] of [['ikev1-phase1', 7, 8], ['ikev1-esp', 12, 22], ['ikev2', 12, 23]] as const) {
+    for (const [space, aes, camellia] of [
+      ['ikev1-phase1', 7, 8],
+      ['ikev1-esp', 12, 22],
+      ['ikev2', 12, 23],
+    ] as const) {
       expect(lookup('encryption', space, aes)?.name).to.equal('AES_CBC');
       expect(lookup('encryption', space, camellia)?.name).to.equal('CAMELLIA_CBC');
     }
@@ -60,7 +76,11 @@ describe('the table of algorithms', () => {
   const known = existsSync(FACTS);
   (known ? it : it.skip)(`holds every number of the collected facts${known ? '' : ' (skipped: ../shared/facts is not here)'}`, () => {
     const columns: Record<string, NumberSpace> = {
-      ikev2: 'ikev2', ikev1Phase1: 'ikev1-phase1', ikev1EspTransform: 'ikev1-esp', ikev1AhTransform: 'ikev1-ah', ikev1Phase2Auth: 'ikev1-auth',
+      ikev2: 'ikev2',
+      ikev1Phase1: 'ikev1-phase1',
+      ikev1EspTransform: 'ikev1-esp',
+      ikev1AhTransform: 'ikev1-ah',
+      ikev1Phase2Auth: 'ikev1-auth',
     };
     const slots: Record<string, Slot> = { encr: 'encryption', integ: 'integrity', ke: 'group', sn: 'esn' };
     const facts = JSON.parse(readFileSync(FACTS, 'utf8')) as {

@@ -4,8 +4,17 @@ import type { Negotiation } from '../../src/proposals/model.ts';
 import { formatOffer } from '../../src/proposals/notation.ts';
 import { boxesToIkeOffer, type Policy, policyToOffer, suitesToPhase1Offer, wantOf } from '../../src/proposals/policy.ts';
 
-const [ah, esp, ipcomp] = [wantOf(2, { integrity: [{ id: 3 }] }), wantOf(3, { encryption: [{ id: 12, keyBits: 128 }, { id: 3 }], integrity: [{ id: 2 }] }), wantOf(4, { compression: [{ id: 2 }] })];
-const ike = wantOf(1, { encryption: [{ id: 12, keyBits: 256 }], prf: [{ id: 5 }], integrity: [{ id: 12 }], group: [{ id: 14 }, { id: 19 }] });
+const [ah, esp, ipcomp] = [
+  wantOf(2, { integrity: [{ id: 3 }] }),
+  wantOf(3, { encryption: [{ id: 12, keyBits: 128 }, { id: 3 }], integrity: [{ id: 2 }] }),
+  wantOf(4, { compression: [{ id: 2 }] }),
+];
+const ike = wantOf(1, {
+  encryption: [{ id: 12, keyBits: 256 }],
+  prf: [{ id: 5 }],
+  integrity: [{ id: 12 }],
+  group: [{ id: 14 }, { id: 19 }],
+});
 const phase1 = wantOf(1, { encryption: [{ id: 5 }, { id: 7, keyBits: 128 }], hash: [{ id: 2 }], group: [{ id: 2 }] });
 
 describe('policy', () => {
@@ -25,8 +34,14 @@ describe('policy', () => {
   });
 
   it('numbers IKEv2 proposals from 1 and orders transforms by type', () => {
-    const offer = boxesToIkeOffer([{ group: [{ id: 14 }], encryption: [{ id: 12, keyBits: 256 }] }, { prf: [{ id: 5 }], ake1: [{ id: 36 }] }]);
+    const offer = boxesToIkeOffer([
+      { group: [{ id: 14 }], encryption: [{ id: 12, keyBits: 256 }] },
+      { prf: [{ id: 5 }], ake1: [{ id: 36 }] },
+    ]);
     expect(offer.groups.map((g) => g.number)).to.deep.equal([1, 2]);
-    expect(offer.groups.map((g) => g.proposals[0]?.transforms.map((t) => t.kind === 'single' && t.type))).to.deep.equal([[1, 4], [2, 6]]);
+    expect(offer.groups.map((g) => g.proposals[0]?.transforms.map((t) => t.kind === 'single' && t.type))).to.deep.equal([
+      [1, 4],
+      [2, 6],
+    ]);
   });
 });

@@ -11,8 +11,12 @@ describe('universes', () => {
 
   it('full holds common, except lengths that no registry allows', () => {
     for (const space of ['ikev1-phase1', 'ikev2-ike'] as const) {
-      const all = universe('full', space).boxes.flatMap((box) => Object.entries(box).flatMap(([slot, choices]) => choices.map((c) => `${slot} ${c.id}`)));
-      const some = universe('common', space).boxes.flatMap((box) => Object.entries(box).flatMap(([slot, choices]) => choices.map((c) => `${slot} ${c.id}`)));
+      const all = universe('full', space).boxes.flatMap((box) =>
+        Object.entries(box).flatMap(([slot, choices]) => choices.map((c) => `${slot} ${c.id}`)),
+      );
+      const some = universe('common', space).boxes.flatMap((box) =>
+        Object.entries(box).flatMap(([slot, choices]) => choices.map((c) => `${slot} ${c.id}`)),
+      );
       expect(all).to.include.members(some);
     }
   });
@@ -23,7 +27,9 @@ describe('universes', () => {
   });
 
   it('reads a file', () => {
-    const { 'ikev2-ike': found } = parseUniverse('{"name":"mine","ikev2-ike":{"boxes":[{"encryption":["aes256","aes128"],"prf":["prfsha256"],"group":["modp2048"]}]}}');
+    const { 'ikev2-ike': found } = parseUniverse(
+      '{"name":"mine","ikev2-ike":{"boxes":[{"encryption":["aes256","aes128"],"prf":["prfsha256"],"group":["modp2048"]}]}}',
+    );
     expect(found).to.include({ name: 'mine', combinations: 2, methods: 1 });
   });
 
@@ -38,7 +44,9 @@ describe('universes', () => {
   ];
   for (const [text, code, path] of wrong) {
     it(`${text}: ${code}`, () => {
-      expect(() => parseUniverse(text)).to.throw(UniverseError).that.includes({ code, path });
+      expect(() => parseUniverse(text))
+        .to.throw(UniverseError)
+        .that.includes({ code, path });
     });
   }
 });

@@ -51,9 +51,15 @@ export function runAlgorithms(word: string | undefined, flags: Flags, io: Io): n
   } else {
     const verbose = flags.verbose > 0 || word !== undefined;
     const tables = SLOTS.map((slot) => [slot, algorithms.filter((row) => row.slot === slot)] as const);
-    io.stdout.write(tables.filter(([, rows]) => rows.length > 0).map(([slot, rows]) => table(slot, rows, verbose)).join('\n'));
+    io.stdout.write(
+      tables
+        .filter(([, rows]) => rows.length > 0)
+        .map(([slot, rows]) => table(slot, rows, verbose))
+        .join('\n'),
+    );
   }
-  if (algorithms.length === 0 && flags.json !== true) io.stderr.write(`ike-probe: no algorithm is called '${safeWord(word)}' in any dialect\n`);
+  if (algorithms.length === 0 && flags.json !== true)
+    io.stderr.write(`ike-probe: no algorithm is called '${safeWord(word)}' in any dialect\n`);
   return algorithms.length > 0 ? EXIT.yes : EXIT.no;
 }
 
@@ -70,12 +76,20 @@ function table(slot: string, rows: readonly AlgorithmRow[], verbose: boolean): s
     row.name,
     ...spaces.map(([space]) => String(row.numbers[space] ?? '-')),
     keyBits(row),
-    [row.status && `${row.status.level} (${row.status.reference})`, row.weak && `${row.weak.level}: ${row.weak.code}`].filter(Boolean).join(', '),
+    [row.status && `${row.status.level} (${row.status.reference})`, row.weak && `${row.weak.level}: ${row.weak.code}`]
+      .filter(Boolean)
+      .join(', '),
   ]);
   const widths = head.map((title, column) => Math.max(...[head, ...body].map((cells) => (cells[column] ?? title).length)));
-  const line = (cells: readonly string[]): string => `${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`;
+  const line = (cells: readonly string[]): string =>
+    `${cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd()}\n`;
   const dialects = (row: AlgorithmRow): string =>
-    Object.entries(row.names).map(([dialect, names]) => `${dialect}: ${names.join(' | ')}`).join(', ');
+    Object.entries(row.names)
+      .map(([dialect, names]) => `${dialect}: ${names.join(' | ')}`)
+      .join(', ');
   return line(head) + rows.map((row, i) => line(body[i] ?? []) + (verbose && dialects(row) ? `    ${dialects(row)}\n` : '')).join('');
 }
 

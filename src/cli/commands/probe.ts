@@ -58,7 +58,9 @@ export function configureProbe(command: Command): void {
     .option('--dry-run', 'print the packets, send nothing')
     .option('--save <transcript>', 'keep every datagram in a file that --replay reads')
     .option('--pcap <file>', 'keep every datagram in a capture for Wireshark')
-    .addOption(new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts(['save', 'pcap', 'dryRun', 'sourcePort']));
+    .addOption(
+      new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts(['save', 'pcap', 'dryRun', 'sourcePort']),
+    );
   addCommonOptions(command).addHelpText('after', EXAMPLES);
 }
 

@@ -28,9 +28,7 @@ export type Word =
 const AH = 2;
 const IPCOMP = 4;
 const ADDITIONAL: readonly Slot[] = ['ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7'];
-const ALL: readonly Slot[] = [
-  'encryption', 'integrity', 'prf', 'hash', 'group', ...ADDITIONAL, 'auth', 'esn', 'mode', 'compression',
-];
+const ALL: readonly Slot[] = ['encryption', 'integrity', 'prf', 'hash', 'group', ...ADDITIONAL, 'auth', 'esn', 'mode', 'compression'];
 const ABSENT: ReadonlyMap<string, Slot> = new Map<string, Slot>([
   ['noprf', 'prf'],
   ['noauth', 'auth'],

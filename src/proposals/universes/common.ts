@@ -8,7 +8,13 @@ export const COMMON_PHASE1 = {
   boxes: [
     {
       encryption: [
-        ...ids(1, 2), ...keyed(3, 128), ...keyed(4, 128), ...ids(5), ...keyed(6, 128), ...keyed(7, 128, 192, 256), ...keyed(8, 128, 192, 256),
+        ...ids(1, 2),
+        ...keyed(3, 128),
+        ...keyed(4, 128),
+        ...ids(5),
+        ...keyed(6, 128),
+        ...keyed(7, 128, 192, 256),
+        ...keyed(8, 128, 192, 256),
       ],
       hash: ids(1, 2, 3, 4, 5, 6),
       group: ids(1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 31),
@@ -25,7 +31,12 @@ export const COMMON_IKE = {
   boxes: [
     {
       encryption: [
-        ...ids(2, 3), ...keyed(5, 128), ...keyed(7, 128), ...keyed(12, 128, 192, 256), ...keyed(13, 128, 256), ...keyed(23, 128, 256),
+        ...ids(2, 3),
+        ...keyed(5, 128),
+        ...keyed(7, 128),
+        ...keyed(12, 128, 192, 256),
+        ...keyed(13, 128, 256),
+        ...keyed(23, 128, 256),
       ],
       integrity: ids(1, 2, 5, 12, 13, 14),
       prf: PRF,
@@ -33,7 +44,12 @@ export const COMMON_IKE = {
     },
     {
       encryption: [
-        ...keyed(14, 128, 256), ...keyed(16, 128, 256), ...keyed(18, 128, 256), ...keyed(19, 128), ...keyed(20, 128, 192, 256), ...ids(28),
+        ...keyed(14, 128, 256),
+        ...keyed(16, 128, 256),
+        ...keyed(18, 128, 256),
+        ...keyed(19, 128),
+        ...keyed(20, 128, 192, 256),
+        ...ids(28),
       ],
       prf: PRF,
       group: GROUP,

@@ -21,10 +21,14 @@ export function fullIke(): { readonly boxes: readonly Box[] } {
 }
 
 function choices(slot: Slot, space: NumberSpace, keep: (row: AlgorithmRow) => boolean): Algorithm[] {
-  return rowsIn(slot, space).filter(keep).flatMap((row) => lengthsOf(row).map((keyBits): Algorithm => {
-    const id = row.numbers[space] ?? 0;
-    return keyBits === undefined ? { id } : { id, keyBits };
-  }));
+  return rowsIn(slot, space)
+    .filter(keep)
+    .flatMap((row) =>
+      lengthsOf(row).map((keyBits): Algorithm => {
+        const id = row.numbers[space] ?? 0;
+        return keyBits === undefined ? { id } : { id, keyBits };
+      }),
+    );
 }
 
 /** Key Length attributes to try: each allowed one, and for a range none, its default and its ends. */
