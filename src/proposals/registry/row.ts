@@ -5,18 +5,8 @@ export type NumberSpace = 'ikev1-phase1' | 'ikev1-esp' | 'ikev1-ah' | 'ikev1-aut
 
 /** Where a configuration name comes from. */
 export type Dialect =
-  | 'strongswan'
-  | 'libreswan'
-  | 'iked'
-  | 'racoon'
-  | 'ikeScan'
-  | 'ciscoIos'
-  | 'ciscoAsa'
-  | 'junos'
-  | 'fortios'
-  | 'panos'
-  | 'routeros'
-  | 'windows';
+  | 'strongswan' | 'libreswan' | 'iked' | 'racoon' | 'ikeScan' | 'ciscoIos'
+  | 'ciscoAsa' | 'junos' | 'fortios' | 'panos' | 'routeros' | 'windows';
 
 /** The key lengths of a cipher, in bits, and what the Key Length attribute has to be. `absent`: the RFC defines no attribute at all. */
 export interface KeyBits {
