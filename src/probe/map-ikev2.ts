@@ -41,7 +41,7 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
     const question = search.question(part, foreignWorks !== false, saLimit > limits.smallSa ? limits.smallSa : undefined);
     const [answer] = yield [question];
     if (answer === undefined || answer.kind === 'not-asked') return search.map.stop('budget');
-    if (answer.kind === 'unreachable') return search.map.stop('unreachable');
+    if (answer.kind === 'unreachable') return search.map.stop('unreachable', answer);
     if (answer.kind === 'other-version') return search.map.stop('other-version', answer);
     if (answer.asked !== question && answer.kind !== 'silence') {
       // Only the small form was answered: the path or the peer drops large datagrams.
@@ -52,6 +52,8 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
     }
     if (answer.kind === 'silence' || answer.kind === 'garbled') {
       silent++;
+      // A peer that never answered gets no second request: the oracle has repeated the first one.
+      if (search.map.answers.length === 0) return search.map.stop('silence', answer);
       search.setAside(part);
       continue;
     }

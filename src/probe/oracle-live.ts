@@ -96,6 +96,7 @@ export class LiveOracle implements Oracle {
   /** Datagrams of answered requests, and those among them that were in vain: the loss of the path. */
   #carried = 0;
   #vain = 0;
+  #spent = false;
 
   constructor(options: LiveOptions, parts: LiveParts) {
     this.#options = options;
@@ -104,6 +105,11 @@ export class LiveOracle implements Oracle {
 
   get answered(): boolean {
     return this.#roundTrip !== undefined;
+  }
+
+  /** The budget was used up before the work was done. */
+  get spent(): boolean {
+    return this.#spent;
   }
 
   /** The share of datagrams that stayed without effect on this path. */
@@ -175,7 +181,10 @@ export class LiveOracle implements Oracle {
 
   /** False when the budget is used up. */
   async #send(open: Open): Promise<boolean> {
-    if (!(await this.#parts.pace.grant())) return false;
+    if (!(await this.#parts.pace.grant())) {
+      this.#spent = true;
+      return false;
+    }
     const { transport } = this.#parts;
     open.sends++;
     open.sentAt = transport.clock();

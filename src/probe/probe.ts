@@ -87,7 +87,7 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
     const report: ProbeReport = {
       schema: 'ike-probe/1',
       kind: 'probe',
-      complete: signal?.aborted !== true && exchanges.every(({ state, coverage }) => state !== 'answered' || coverage.undecided === 0),
+      complete: signal?.aborted !== true && !oracle.spent,
       tool: TOOL,
       target,
       started: started.toISOString(),
