@@ -7,7 +7,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decodeMessage } from '../src/ike/index.ts';
-import { writePcap } from '../src/net/capture.ts';
+import { writePcap } from '../src/net/index.ts';
 import { messages } from './messages.ts';
 import { perSecond, rate } from './rate.ts';
 

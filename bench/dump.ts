@@ -10,7 +10,7 @@ import {
   type Version,
   versionOf,
 } from '../src/ike/index.ts';
-import { readCapture } from '../src/net/capture.ts';
+import { readCapture } from '../src/net/index.ts';
 
 const CHUNK = 1 << 16;
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { EXCHANGE, encodeMessage, FLAG, type MessageDraft, PAYLOAD_V1, PAYLOAD_V2, type Payload } from '../src/ike/index.ts';
-import type { Attribute, Transform } from '../src/proposals/model.ts';
+import type { Attribute, Transform } from '../src/proposals/index.ts';
 
 type Random = (below: number) => number;
 

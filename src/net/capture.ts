@@ -7,7 +7,7 @@
 import { PacketReader } from './capture-packet.ts';
 import type { Endpoint, Millis } from './transport.ts';
 
-export { writePcap, type PcapEnds, type WrittenDatagram } from './capture-write.ts';
+export { writePcap, type WrittenDatagram } from './capture-write.ts';
 
 /** One UDP datagram. `payload` is a view into the capture, unless it was put together from fragments. */
 export interface CapturedPacket {

@@ -94,7 +94,7 @@ export function formatSuite(suite: Suite, negotiation: Negotiation, protocol: nu
 export function parseSuite(text: string, negotiation: Negotiation, protocol: number = usualProtocol(negotiation)): Suite {
   const part = parsePart(text, 0, { negotiation, protocol });
   for (const [slot, choices] of Object.entries(part.box)) if (choices.length > 1) throw new NotationError('duplicate-slot', slot, 0);
-  return Object.fromEntries(Object.entries(part.box).map(([slot, choices]) => [slot, choices[0]])) as Suite;
+  return Object.fromEntries(Object.entries(part.box).map(([slot, choices]) => [slot, choices[0]]));
 }
 
 /** An offer in canonical words; lifetimes, SPIs and oddities of the wire are left out. */
@@ -139,25 +139,25 @@ function usualProtocol(negotiation: Negotiation): number {
 }
 
 function formatBox(box: Box, place: Place): string {
-  const words = slotsOf(place).flatMap((slot) => (box[slot] ?? []).map((a) => keyword(slot, place.negotiation, a, place.protocol)));
-  if (place.negotiation === 'ikev2-ike' && box.prf === undefined && derivedPrf(box).length > 0) words.push('noprf');
-  return words.join('-');
+  const keywords = slotsOf(place).flatMap((slot) => (box[slot] ?? []).map((a) => keyword(slot, place.negotiation, a, place.protocol)));
+  if (place.negotiation === 'ikev2-ike' && box.prf === undefined && derivedPrf(box).length > 0) keywords.push('noprf');
+  return keywords.join('-');
 }
 
 function formatClause(clause: Clause, proposal: Proposal, negotiation: Negotiation): string {
   const place = { negotiation, protocol: clause.protocol };
   const box: Partial<Record<Slot, readonly Algorithm[]>> = Object.fromEntries(clause.slots);
-  const words: string[] = [];
+  const extras: string[] = [];
   if (negotiation === 'ikev1-phase1') {
-    if (box.auth === undefined) words.push('noauth');
+    if (box.auth === undefined) extras.push('noauth');
     else if (box.auth.length === 1 && box.auth[0]?.id === 1) delete box.auth;
   }
   const transform = proposal.transforms[clause.path.at(-1) ?? 0];
   if (negotiation === 'ikev1-phase2' && transform?.kind === 'suite' && transformSlot(clause.protocol) === undefined) {
-    words.push(`transform:${transform.id}`);
+    extras.push(`transform:${transform.id}`);
   }
-  for (const { type, id, keyBits } of clause.unknown ?? []) words.push(`type${type}:${id}${keyBits === undefined ? '' : `/${keyBits}`}`);
-  return [formatBox(box, place), ...words].filter((word) => word !== '').join('-');
+  for (const { type, id, keyBits } of clause.unknown ?? []) extras.push(`type${type}:${id}${keyBits === undefined ? '' : `/${keyBits}`}`);
+  return [formatBox(box, place), ...extras].filter((word) => word !== '').join('-');
 }
 
 function parseProposal(text: string, offset: number, negotiation: Negotiation, options: ParseOptions): Part[] {

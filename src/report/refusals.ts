@@ -100,6 +100,7 @@ export function* suitesOf(box: NamedBox): Generator<string> {
 
 function* expand(slots: readonly Slot[], box: NamedBox, done: readonly string[]): Generator<string> {
   const [slot, ...rest] = slots;
-  if (slot === undefined) return yield done.join('-');
-  for (const name of box[slot] ?? []) yield* expand(rest, box, [...done, slot.startsWith('ake') ? `ke${slot.slice(3)}_${name}` : name]);
+  if (slot === undefined) yield done.join('-');
+  else
+    for (const name of box[slot] ?? []) yield* expand(rest, box, [...done, slot.startsWith('ake') ? `ke${slot.slice(3)}_${name}` : name]);
 }

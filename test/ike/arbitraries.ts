@@ -16,8 +16,10 @@ const optional = fc.option;
 const none = { nil: undefined, freq: 3 };
 
 /** Leaves out what is undefined, as decoding does. */
-function present<T extends object>(value: T): T {
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as T;
+function present<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as {
+    [K in keyof T]: Exclude<T[K], undefined>;
+  };
 }
 
 export const attribute: fc.Arbitrary<Attribute> = fc.oneof(
@@ -124,12 +126,12 @@ function bodies(version: Version): fc.Arbitrary<Payload> {
     fc.record({ ...is('sig', 9, 0), data }),
     fc.record({ ...is('natd', 20, 0), data }),
     fc.record({ ...is('natd', 130, 0), data }),
-    fc.record({ ...is('natoa', 131, 0), idType: u8, reservedBody, address: octets(16) }).map(present) as fc.Arbitrary<Payload>,
+    fc.record({ ...is('natoa', 131, 0), idType: u8, reservedBody, address: octets(16) }).map(present),
     fc.record({ ...is('fragment', 132, 0), id: u16, number: u8, flags: u8, data }),
   ];
   const second: fc.Arbitrary<Payload>[] = [
-    fc.record({ ...is('auth', 0, 39), method: u8, reservedBody, data }).map(present) as fc.Arbitrary<Payload>,
-    fc.record({ ...is('ts', 0, 44), selectors: fc.array(selector, { maxLength: 3 }), reservedBody }).map(present) as fc.Arbitrary<Payload>,
+    fc.record({ ...is('auth', 0, 39), method: u8, reservedBody, data }).map(present),
+    fc.record({ ...is('ts', 0, 44), selectors: fc.array(selector, { maxLength: 3 }), reservedBody }).map(present),
     fc.record({
       ...is('cp', 0, 47),
       cfgType: u8,

@@ -128,7 +128,7 @@ function payloadSeen(payload: Payload, version: 1 | 2): SeenPayload {
 
 /** The same of tshark's; where it says null, there is nothing. */
 function trimmed(seen: SeenPayload): SeenPayload {
-  const keep = <K extends keyof SeenPayload>(...keys: K[]): Partial<SeenPayload> =>
+  const keep = (...keys: (keyof SeenPayload)[]): Partial<SeenPayload> =>
     Object.fromEntries(keys.filter((key) => seen[key] !== undefined && seen[key] !== null).map((key) => [key, seen[key]]));
   const attributes = (all: readonly SeenAttribute[] = []): SeenAttribute[] => all.map(({ type, hex: value }) => ({ type, hex: value }));
   const transforms = (all: readonly SeenTransform[] = []): SeenTransform[] =>

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
-import type { Negotiation, Slot, Suite } from '../../src/proposals/model.ts';
+import type { Negotiation, Slot } from '../../src/proposals/model.ts';
 import { formatOffer, formatSuite, keyword, NotationError, parseOffer, parseSuite } from '../../src/proposals/notation.ts';
 
 const fault = (text: string, negotiation: Negotiation): NotationError => {
@@ -91,7 +91,7 @@ describe('notation', () => {
       const suites = fc.record(Object.fromEntries(slots.map((s) => [s, algorithm])), { requiredKeys: [slots[0] ?? ''] });
       fc.assert(
         fc.property(suites, (suite) => {
-          const text = formatSuite(suite as Suite, negotiation, protocol);
+          const text = formatSuite(suite, negotiation, protocol);
           expect(parseSuite(text, negotiation, protocol)).to.deep.equal(suite);
         }),
         { numRuns: 300 },

@@ -4,7 +4,8 @@ import type { ExchangeName, ExchangeReport, ProbeReport } from '../../src/probe/
 import { FINDING_RULES, findFindings } from '../../src/report/findings.ts';
 import { gcmPeer, silentPeer } from './samples.ts';
 
-const base = gcmPeer.exchanges[1] as ExchangeReport;
+const first = ({ exchanges: [one] }: Pick<ProbeReport, 'exchanges'>): ExchangeReport => one ?? expect.fail('a report without exchanges');
+const base = first({ exchanges: gcmPeer.exchanges.slice(1) });
 const peer = (exchange: ExchangeName, suite: string, auth: readonly string[] | '*', given: Partial<ExchangeReport> = {}): ProbeReport => ({
   ...gcmPeer,
   exchanges: [{ ...base, exchange, offers: [], accepted: [{ suite, auth, basis: 'observed', evidence: [1] }], ...given }],
@@ -44,8 +45,8 @@ const cases: [report: ProbeReport, ids: string][] = [
 
 describe('findings', () => {
   for (const [report, ids] of cases) {
-    const { exchange, accepted, notes } = report.exchanges[0] as ExchangeReport;
-    const what = `${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${accepted[0]?.auth ?? ''}`;
+    const { exchange, accepted, notes } = first(report);
+    const what = `${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${[accepted[0]?.auth ?? []].flat().join()}`;
     it(`${what}: ${ids || 'none'}`, () =>
       expect(
         findFindings(report)
