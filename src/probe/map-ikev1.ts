@@ -95,7 +95,7 @@ interface Mapper {
 /** Asks the other methods side by side: silence is an answer of peers that have no connection for a method. */
 function* otherMethods(mapper: Mapper, methods: readonly number[]): Inference<MethodMap[]> {
   const maps: MethodMap[] = [];
-  const cells = likeliest(mapper.grid).slice(0, mapper.size);
+  const cells = likeliest(mapper.grid).slice(0, mapper.alive ? mapper.size : SMALL);
   // A host that never answered gets one datagram for each of the likeliest methods, not three for each of all.
   const asked = mapper.alive ? methods : methods.filter((method) => LIKELY_METHODS.includes(method));
   const heard = new Set<number>();
