@@ -56,7 +56,7 @@ function mainMode(random: Random): MessageDraft {
 function saInit(random: Random): MessageDraft {
   const types = [1, 2, 3, 4];
   const transforms = times(4 + random(5), (i): Transform => {
-    const type = types[i % types.length] as number;
+    const type = types[i % types.length] ?? 1;
     const attributes: Attribute[] = type === 1 ? [{ type: 14, form: 'TV', value: 256 }] : [];
     return { kind: 'single', type, id: 1 + random(30), attributes };
   });
