@@ -72,8 +72,10 @@ export class CellMap {
       const here = this.grid.cell(other.grid.suite(cell));
       if (here === undefined || (state !== CELL.accepted && state !== CELL.refused)) continue;
       const answer = (other.settledBy[cell] ?? 0) + offset;
-      if (state === CELL.accepted) this.accept(here, answer);
-      else this.refuse(here, answer);
+      if (state === CELL.accepted) {
+        this.accept(here, answer);
+        if (other.alone.has(cell)) this.alone.add(here);
+      } else this.refuse(here, answer);
     }
   }
 

@@ -33,7 +33,7 @@ export class Grid {
     this.axes = slots.map((slot) => ({ slot, values: distinct(boxes.flatMap((box) => valuesOf(box, slot))) }));
     this.#where = this.axes.map((axis) => new Map(axis.values.map((value, index) => [valueKey(value), index])));
     this.blocks = boxes.map((box) =>
-      this.axes.map((axis, a) => valuesOf(box, axis.slot).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0)),
+      this.axes.map((axis, a) => [...new Set(valuesOf(box, axis.slot).map((value) => this.#where[a]?.get(valueKey(value)) ?? 0))]),
     );
     const strides: number[] = [];
     let size = 1;
@@ -118,7 +118,13 @@ export class Grid {
 
   /** Disjoint blocks that hold exactly the cells of `members`. */
   decompose(members: Mask): Block[] {
-    return this.blocks.flatMap((block) => this.#exact(block, members));
+    const left = members.slice();
+    return this.blocks.flatMap((block) => {
+      const parts = this.#exact(block, left);
+      // The boxes of a universe may overlap: what one has said, the next leaves out.
+      for (const part of parts) this.each(part, (cell) => (left[cell] = 0));
+      return parts;
+    });
   }
 
   #coverBlock(block: Block, must: Mask, avoid: readonly number[]): Block[] {
