@@ -3,16 +3,15 @@
  *
  * @module
  */
-import type { AcceptedSuite, ExchangeReport, OfferVerdict, ReasonView } from '../probe/result.ts';
-import { describeChange, slotName } from './explain.ts';
-import { boxText, groupRefusals, suitesOf } from './refusals.ts';
-import type { RefusalGroup } from './refusals.ts';
+import type { AcceptedSuite, ExchangeReport, OfferVerdict } from '../probe/result.ts';
+import { boxText } from './refusals.ts';
+import { reasonLines, refusedLines } from './refusal-lines.ts';
 import { byStrength, remarks } from './strength.ts';
 import { count, pad, safe, width, wrap } from './terminal.ts';
-import { grounds, seen } from './page.ts';
+import { grounds, item, more, seen, title } from './page.ts';
 import type { Page } from './page.ts';
 
-/** Lines without `-v`: more combinations, accepted suites of one rank, or undecided boxes than this are counted instead. */
+/** Without `-v`: more undecided boxes than this are counted instead. */
 const SHORT_LIST = 10;
 /** Accepted suites are the result: all are printed up to here. */
 const LONG_LIST = 40;
@@ -127,58 +126,6 @@ function offerLine(offer: OfferVerdict, page: Page): string[] {
   return lines;
 }
 
-function reasonLines(reason: ReasonView, page: Page): string[] {
-  const label = reason.slot === null ? '' : `${slotName(reason.slot)}: `;
-  return wrap(`${label}${safe(reason.text)}${grounds(reason.basis)}${seen(reason.evidence, page)}`, page.columns, '        ', '          ');
-}
-
-function refusedLines({ rejected, coverage }: ExchangeReport, page: Page): string[] {
-  const total = rejected.reduce((sum, box) => sum + box.count, 0);
-  if (total === 0) return [];
-  const groups = groupRefusals(rejected);
-  const single = groups.filter((group) => group.code !== 'combination-not-accepted');
-  const pairs = groups.filter((group) => group.code === 'combination-not-accepted');
-  const shown = page.verbose > 0 ? pairs : pairs.slice(0, SHORT_LIST);
-  const undecided = coverage.undecided > 0 ? `, ${count(coverage.undecided)} undecided` : '';
-  return [
-    title(`Refused: ${count(total)} combinations${undecided}; one can have several reasons`, page),
-    ...single.flatMap((group) => valueLines(group, page)),
-    ...shown.flatMap((group) => pairLines(group, page)),
-    ...(shown.length < pairs.length ? more(pairs.length - shown.length, 'kind of combination', page, 'kinds of combinations') : []),
-    ...(page.verbose > 0 ? rejected.flatMap((box) => boxLines(box.box, box.count, box.reasons, page)) : []),
-  ];
-}
-
-function valueLines(group: RefusalGroup, page: Page): string[] {
-  const values = group.offered.map(safe).join(', ') || (group.slot === null ? 'the rest' : `no ${slotName(group.slot)}`);
-  const here = group.accepted.length > 0 ? `; accepted here: ${group.accepted.map(safe).join(', ')}` : '';
-  const why = group.code === 'no-reason' ? ', no reason found' : group.code === 'key-length-not-accepted' ? ' for the key length' : '';
-  const text = `${values} ${page.style.marks.dash} refused in all ${count(Math.round(group.count))} combinations${why}${here}${grounds(group.basis)}`;
-  return wrap(text, page.columns, `    ${page.style.bad(page.style.marks.no)} `);
-}
-
-function pairLines(group: RefusalGroup, page: Page): string[] {
-  const edits = group.changes.map(describeChange).map(safe);
-  const change = edits.length > 0 ? `; change ${edits.join(', or ')}` : '';
-  const combinations = group.boxes.map(({ box }) => safe(boxText(box, 6))).slice(0, 3);
-  const rest = group.boxes.length > 3 ? ` and ${group.boxes.length - 3} more` : '';
-  const text = `${combinations.join(' ')}${rest} ${page.style.marks.dash} accepted singly, not together (${count(Math.round(group.count))})${change}${grounds(group.basis)}`;
-  return wrap(text, page.columns, `    ${page.style.bad(page.style.marks.no)} `);
-}
-
-/** `-v`: a box with its reasons and packets; `-vv`: each suite of it too. */
-function boxLines(box: RefusalGroup['boxes'][number]['box'], combinations: number, reasons: readonly ReasonView[], page: Page): string[] {
-  const lines = wrap(
-    `${safe(boxText(box)).replaceAll(',', ', ')} (${count(combinations)})`,
-    page.columns,
-    `    ${page.style.marks.dot} `,
-    '        ',
-  );
-  for (const reason of reasons) lines.push(...reasonLines(reason, page));
-  if (page.verbose > 1) for (const suite of suitesOf(box)) lines.push(`          ${safe(suite)}`);
-  return lines;
-}
-
 function undecidedLines({ undecided = [], coverage, rejected, offers }: ExchangeReport, page: Page): string[] {
   if (coverage.undecided === 0) return [];
   const shown = undecided.slice(0, page.verbose > 0 ? undecided.length : SHORT_LIST);
@@ -202,16 +149,4 @@ function noteLines({ notes = [] }: ExchangeReport, page: Page): string[] {
     title('On the way', page),
     ...notes.flatMap((note) => wrap(safe(note.text) + seen(note.evidence, page), page.columns, `    ${page.style.marks.dot} `)),
   ];
-}
-
-function title(text: string, page: Page): string {
-  return wrap(text, page.columns, '  ').map(page.style.bold).join('\n');
-}
-
-function item(label: string, text: string, page: Page): string[] {
-  return wrap(text, page.columns, `  ${pad(page.style.bold(label), 10)}`, ' '.repeat(12));
-}
-
-function more(left: number, what: string, page: Page, many = `${what}s`): string[] {
-  return [page.style.dim(`      and ${count(left)} more ${left === 1 ? what : many} (-v shows all)`)];
 }

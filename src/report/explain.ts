@@ -153,9 +153,11 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
     case 'not-spoken':
       return `The peer says that it does not speak ${version}.`;
     case 'mode-not-spoken':
-      return `The peer speaks ${version} but does not answer in this mode.`;
+      return `Not answered in this mode, though the peer speaks ${version}: it is switched off, or there is no connection for it.`;
     case 'silent':
-      return 'No answer, while the same path carries answers to other requests: the peer keeps silent on purpose.';
+      if (exchange !== 'ikev1-aggressive')
+        return 'No answer, while the same path carries answers to other requests: the peer keeps silent on purpose.';
+      return 'Not answered in this mode, while the same path carries answers to other requests: switched off, or no connection for it.';
     case 'unknown':
       return 'No answer, and nothing that tells a lost datagram, a filter and a peer that keeps silent from each other.';
     case 'unreachable':
@@ -171,6 +173,10 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
   }
 }
 
+const several = (n: string | number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
+const halfOpen = (n: string | number): string => several(n, 'half-open SA');
+const times = (n: string | number): string => (n === 1 ? 'once' : `${n} times`);
+
 /** What the probe saw or did on the way. `facts` as listed beside each code in `probe/result.ts`. */
 export function explainNote(code: NoteCode, facts: NoteFacts = {}): string {
   const f = (name: string): string | number => facts[name] ?? '?';
@@ -180,27 +186,27 @@ export function explainNote(code: NoteCode, facts: NoteFacts = {}): string {
     case 'method-not-looked-at':
       return `The peer does not look at the authentication method in this exchange: even ${f('method')} was accepted. One method was asked.`;
     case 'cookie-seen':
-      return `The peer asked for a COOKIE ${f('count')} times: it counts half-open SAs and protects itself.`;
+      return `The peer asked for a COOKIE ${times(f('count'))}: it counts half-open SAs and protects itself.`;
     case 'paced-half-open':
-      return `The peer takes only ${f('limit')} half-open SAs from one address; the probe waited ${f('waitMs')} ms for them to time out.`;
+      return `The peer takes only ${halfOpen(f('limit'))} from one address; the probe waited ${f('waitMs')} ms for them to time out.`;
     case 'released':
-      return `${f('count')} half-open SAs were given back with a notify that this implementation obeys.`;
+      return `${halfOpen(f('count'))} ${f('count') === 1 ? 'was' : 'were'} given back with a notify that this implementation obeys.`;
     case 'left-half-open':
-      return `${f('count')} half-open SAs stay on the peer until it times them out.`;
+      return `${halfOpen(f('count'))} ${f('count') === 1 ? 'stays on the peer until it times out' : 'stay on the peer until they time out'}.`;
     case 'one-at-a-time':
       return 'Requests were sent one at a time: the peer did not answer two in flight.';
     case 'silent-after':
-      return `The peer became silent to everything after ${f('count')} accepted requests: that is a limit, not a refusal.`;
+      return `The peer became silent to everything after ${several(f('count'), 'accepted request')}: that is a limit, not a refusal.`;
     case 'loss':
       return `${f('lost')} of ${f('sent')} datagrams got their answer only after a retransmission: the path loses some.`;
     case 'garbled':
-      return `${f('count')} answers could not be read (${f('detail')}); they decide nothing.`;
+      return `Nothing was concluded from ${several(f('count'), 'answer')} that could not be read (${f('detail')}).`;
     case 'too-many-answers':
-      return `The peer sent ${f('count')} datagrams that nothing had asked for; the rest was not read.`;
+      return `The peer sent ${several(f('count'), 'datagram')} that nothing had asked for; the rest was not read.`;
     case 'invalid-ke-loop':
-      return `The peer named another group ${f('count')} times for the same offer; the question was given up.`;
+      return `The peer named another group ${times(f('count'))} for the same offer; the question was given up.`;
     case 'cookie-loop':
-      return `The peer asked for a new COOKIE ${f('count')} times for the same request; the question was given up.`;
+      return `The peer asked for a new COOKIE ${times(f('count'))} for the same request; the question was given up.`;
     case 'contradiction':
       return `The peer accepted and refused ${f('suite')}; its answers depend on something else than the offer.`;
     case 'weak-group-preferred':
@@ -208,7 +214,7 @@ export function explainNote(code: NoteCode, facts: NoteFacts = {}): string {
     case 'source-port':
       return `The requests came from source port ${f('port')}; some peers answer only port 500.`;
     case 'budget':
-      return `The budget of ${f('budget')} packets was used up; what is undecided stays so.`;
+      return `The budget of ${several(f('budget'), 'packet')} was used up; what is undecided stays so.`;
     case 'interrupted':
       return 'Stopped by hand: what is undecided stays so.';
     default:

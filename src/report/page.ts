@@ -4,6 +4,7 @@
  * @module
  */
 import type { Basis, Evidence } from '../probe/result.ts';
+import { count, pad, wrap } from './terminal.ts';
 import type { Style } from './terminal.ts';
 
 /** What every section needs to print itself. */
@@ -23,4 +24,19 @@ export function seen(evidence: Evidence, page: Page): string {
   if (page.verbose === 0 || evidence.length === 0) return '';
   const shown = evidence.slice(0, 6).map((n) => `#${n}`);
   return ` [${shown.join(' ')}${evidence.length > 6 ? ` and ${evidence.length - 6} more` : ''}]`;
+}
+
+/** The heading of a part of a section. */
+export function title(text: string, page: Page): string {
+  return wrap(text, page.columns, '  ').map(page.style.bold).join('\n');
+}
+
+/** A label and what is to say under it. */
+export function item(label: string, text: string, page: Page): string[] {
+  return wrap(text, page.columns, `  ${pad(page.style.bold(label), 10)}`, ' '.repeat(12));
+}
+
+/** How much was left out, and what shows it. */
+export function more(left: number, what: string, page: Page, many = `${what}s`, flag = '-v'): string[] {
+  return [page.style.dim(`      and ${count(left)} more ${left === 1 ? what : many} (${flag} shows all)`)];
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { Basis, NamedBox, ReasonView, RejectedBox } from '../probe/result.ts';
+import type { Basis, Evidence, NamedBox, ReasonView, RejectedBox } from '../probe/result.ts';
 import type { Slot } from '../proposals/model.ts';
 
 /** What is refused for one and the same reason. */
@@ -18,6 +18,7 @@ export interface RefusalGroup {
   readonly accepted: readonly string[];
   readonly changes: readonly NamedBox[];
   readonly basis: Basis;
+  readonly evidence: Evidence;
   /** Combinations that have this reason. */
   readonly count: number;
   readonly boxes: readonly RejectedBox[];
@@ -45,17 +46,62 @@ export function groupRefusals(rejected: readonly RejectedBox[]): readonly Refusa
     .toSorted((a, b) => rank(a) - rank(b) || b.count - a.count);
 }
 
-const UNEXPLAINED = { code: 'no-reason', slot: null, offered: null, accepted: [], basis: 'observed' } as const;
+const UNEXPLAINED = { code: 'no-reason', slot: null, offered: null, accepted: [], basis: 'observed', evidence: [] } as const;
 
 function groupOf(groups: Map<string, Draft>, reason: ReasonView | typeof UNEXPLAINED): Draft {
   const changes = 'changes' in reason ? (reason.changes ?? []) : [];
   const key = JSON.stringify([reason.code, reason.slot, reason.accepted, changes, reason.basis]);
   const known = groups.get(key);
   if (known) return known;
-  const { code, slot, accepted, basis } = reason;
-  const made: Draft = { code, slot, accepted, changes, basis, offered: [], count: 0, boxes: [], seen: new Set(), list: [] };
+  const { code, slot, accepted, basis, evidence } = reason;
+  const made: Draft = { code, slot, accepted, changes, basis, evidence, offered: [], count: 0, boxes: [], seen: new Set(), list: [] };
   groups.set(key, made);
   return made;
+}
+
+/** The refusals of an exchange in a few lines: what is refused wherever it stands, and what only does not go together. */
+export interface RefusalSummary {
+  /** Per slot and code: values that stand in no accepted suite. `count` is of all refused combinations that hold one. */
+  readonly values: readonly ValueRefusal[];
+  /** Combinations of values that are each accepted somewhere. */
+  readonly together: number;
+}
+
+/** Values of one slot that nothing accepted has. */
+export type ValueRefusal = Pick<RefusalGroup, 'code' | 'slot' | 'offered' | 'accepted' | 'basis' | 'count'>;
+
+/** The boxes summed up, those values on top that refuse most. */
+export function summarize(rejected: readonly RejectedBox[]): RefusalSummary {
+  const values = new Map<string, ValueRefusal>();
+  const blamed = new Map<Slot, Set<string>>();
+  for (const reason of rejected.flatMap(({ reasons }) => reasons)) {
+    const { code, slot, offered, accepted, basis } = reason;
+    if (code === 'combination-not-accepted' || slot === null || offered === null) continue;
+    blamed.set(slot, (blamed.get(slot) ?? new Set()).add(offered));
+    const known = values.get(`${slot} ${code} ${basis}`) ?? { code, slot, basis, offered: [], accepted: [], count: 0 };
+    values.set(`${slot} ${code} ${basis}`, {
+      ...known,
+      offered: [...new Set([...known.offered, offered])],
+      accepted: [...new Set([...known.accepted, ...accepted])],
+    });
+  }
+  const holding = (slot: Slot | null, names: readonly string[]): number =>
+    rejected.reduce((sum, box) => sum + portion(box, slot, names), 0);
+  return {
+    values: [...values.values()]
+      .map((line) => ({ ...line, count: holding(line.slot, line.offered) }))
+      .toSorted((a, b) => b.count - a.count),
+    together: rejected.reduce(
+      (sum, box) => sum + [...blamed].reduce((left, [slot, names]) => left * (1 - portion(box, slot, [...names]) / box.count), box.count),
+      0,
+    ),
+  };
+}
+
+/** Combinations of a box that hold one of these values. */
+function portion({ box, count }: RejectedBox, slot: Slot | null, values: readonly string[]): number {
+  const names = slot === null ? [] : (box[slot] ?? []);
+  return names.length === 0 ? 0 : (count / names.length) * names.filter((name) => values.includes(name)).length;
 }
 
 function touchedValues(box: RejectedBox, group: Draft): readonly string[] {

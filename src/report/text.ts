@@ -14,7 +14,7 @@ import { grounds, seen } from './page.ts';
 import type { Page } from './page.ts';
 import { asciiOnly, count, pad, safe, style, width, wrap } from './terminal.ts';
 
-/** How a report is to look. `verbose` 1 adds each box with its packets, 2 each suite. */
+/** How a report is to look. `verbose` 1 adds each reason with its packets, 2 each box and suite. */
 export interface TextOptions {
   readonly columns: number;
   readonly color: boolean;

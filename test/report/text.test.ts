@@ -18,7 +18,7 @@ describe('the text report', () => {
   for (const [name, report] of Object.entries(SAMPLES)) {
     it(`prints ${name}`, () => golden(name, renderProbe(report, PLAIN)));
   }
-  it('prints each box with its packets on -v', () => golden('threeSuites-verbose', renderProbe(threeSuites, { ...PLAIN, verbose: 1 })));
+  it('prints each reason with its packets on -v', () => golden('threeSuites-verbose', renderProbe(threeSuites, { ...PLAIN, verbose: 1 })));
   it('prints only what is accepted on -q', () => golden('threeSuites-quiet', renderProbe(threeSuites, { ...PLAIN, quiet: true })));
 
   for (const columns of [40, 80, 100, 200]) {
