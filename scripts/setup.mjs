@@ -18,7 +18,14 @@ export async function setUp() {
     const argv = npm?.endsWith('.js') ? [process.execPath, npm] : ['npm'];
     await step([...argv, 'ci', '--no-audit', '--no-fund'], 'npm ci failed');
   }
+  await build();
+}
+
+/** Compiles what changed, and bundles the command. Throws when it cannot. */
+export async function build() {
   await step([process.execPath, tool('typescript', 'tsc'), '-b'], 'the build failed');
+  const { bundle } = await import('./bundle.mjs'); // it needs packages, which may not have been there before
+  await bundle();
 }
 
 /** The script of an installed development tool. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The entry of the command `ike-probe`. @module */
-import { processIo } from './io.ts';
-import { run } from './program.ts';
+import { loadBundle } from './bundled.ts';
 
-process.exitCode = await run(process.argv.slice(2), processIo());
+const { start } = loadBundle(new URL('../', import.meta.url))?.program ?? (await import('./start.ts'));
+await start();

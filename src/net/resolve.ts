@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { lookup } from 'node:dns/promises';
-import { isIP, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { UsageError } from './errors.ts';
 
 /** A peer as asked for, and where it is. */
@@ -21,6 +20,7 @@ export async function resolvePeer(input: string, defaultPort = 500, family?: 4 |
   const kind = isIP(host);
   if (kind === 4 || kind === 6) return { input, address: host.toLowerCase(), port, family: kind };
   try {
+    const { lookup } = await import('node:dns/promises');
     const found = await lookup(host, { family: family ?? 0 });
     return { input, address: found.address, port, family: found.family === 6 ? 6 : 4 };
   } catch {
@@ -37,7 +37,7 @@ export function splitPeer(input: string, defaultPort = 500): { readonly host: st
     if (!isIPv6(host)) throw syntax(input);
     return { host, port: portOf(bracketed[2], defaultPort) };
   }
-  if (isIPv6(text)) return { host: text, port: portOf(undefined, defaultPort) };
+  if (text.includes(':') && isIPv6(text)) return { host: text, port: portOf(undefined, defaultPort) };
   const [host = '', after, ...rest] = text.split(':');
   if (rest.length > 0 || !/^(?=.{1,253}$)[\p{L}\p{N}_.-]+$/u.test(host) || numeric(host)) throw syntax(input);
   return { host, port: portOf(after, defaultPort) };
@@ -45,7 +45,7 @@ export function splitPeer(input: string, defaultPort = 500): { readonly host: st
 
 /** Digits and dots that are no IPv4 address (`10.1`, `010.1.1.1`): name services read them as something else. */
 function numeric(host: string): boolean {
-  return /^[\d.]+$/.test(host) && isIP(host) === 0;
+  return /^[\d.]+$/.test(host) && !isIPv4(host);
 }
 
 function portOf(text: string | undefined, fallback: number): number {

@@ -11,7 +11,7 @@
  *
  * @module
  */
-import { isIPv6 } from 'node:net';
+import type { SocketOptions } from 'node:dgram';
 import { performance } from 'node:perf_hooks';
 import { DgramAsPromised, type RemoteInfo, type SocketAsPromised } from 'dgram-as-promised';
 import { Inbox } from './inbox.ts';
@@ -37,7 +37,7 @@ export interface UdpTransport extends Transport {
 
 /** Opens a socket for one peer. A peer without a route is no error here: each send answers with the obstacle. */
 export async function openUdp(options: UdpOptions): Promise<UdpTransport> {
-  const family = options.family ?? (isIPv6(options.address) ? 6 : 4);
+  const family = options.family ?? (options.address.includes(':') ? 6 : 4);
   const marker = options.marker ?? options.port === 4500;
   const { socket, note } = await bound(family, options.sourcePort ?? (marker ? 4500 : 500));
   const peer = { address: options.address, port: options.port };
@@ -58,7 +58,7 @@ async function bound(family: 4 | 6, wanted: number): Promise<{ socket: SocketAsP
 }
 
 async function bind(family: 4 | 6, port: number): Promise<SocketAsPromised> {
-  const socket = DgramAsPromised.createSocket(family === 6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' });
+  const socket = DgramAsPromised.createSocket({ lookup: literal, ...(family === 6 ? { type: 'udp6', ipv6Only: true } : { type: 'udp4' }) });
   try {
     await socket.bind({ port, exclusive: true });
   } catch (error) {
@@ -72,6 +72,9 @@ async function bind(family: 4 | 6, port: number): Promise<SocketAsPromised> {
   }
   return socket;
 }
+
+/** What the socket would ask the name service about an address: the address. Loading the name service takes as long as a request. */
+const literal: SocketOptions['lookup'] = (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4);
 
 class Udp implements UdpTransport {
   readonly peer: Endpoint;
