@@ -43,31 +43,3 @@ export function systemReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /^E[A-Z0-9]+: ([^,]+)/.exec(text)?.[1] ?? text;
 }
-
-/** The candidate that `word` is most likely a slip of the keyboard for, or undefined when none is near. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let least = Math.max(1, Math.floor(word.length * 0.4)) + 1;
-  for (const candidate of candidates) {
-    const cost = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (cost < least) [best, least] = [candidate, cost];
-  }
-  return best;
-}
-
-/** Edit distance with transpositions (optimal string alignment); long words count as far. */
-function distance(a: string, b: string): number {
-  if (Math.abs(a.length - b.length) > 8 || a.length > 64) return Infinity;
-  let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (before[j - 2] ?? 0) + 1 : Infinity;
-      const change = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      row[j] = Math.min(change, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, swap);
-    }
-    [before, previous] = [previous, row];
-  }
-  return previous[b.length] ?? Infinity;
-}

@@ -8,7 +8,8 @@
  */
 import type { Command } from 'commander';
 import type { SelectOptions } from './commands/select.ts';
-import { isUserFault, nearest, UsageError } from './errors.ts';
+import { nearest } from '../proposals/notation/nearest.ts';
+import { isUserFault, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 import type { Io, Sink } from './io.ts';
 import { VERSION } from './version.ts';

@@ -10,6 +10,7 @@ import { NotationError, parseOffer } from '../proposals/notation.ts';
 import { parseUniverse, universe, UniverseError } from '../proposals/universes.ts';
 import type { Universe } from '../proposals/universes.ts';
 import { UsageError } from './errors.ts';
+import { complaint, quoted } from './notation.ts';
 import { RANGES } from './ranges.ts';
 
 /** JSON through and through. */
@@ -73,32 +74,6 @@ function checkOffer(offer: string, ike: ProbeOptions['ike']): void {
   throw new UsageError('ERR_USAGE_ARGUMENT', `--offer ${quoted(offer)}: ${complaint(furthest)}`, OFFER_HINT);
 }
 
-function complaint(fault: NotationError): string {
-  const word = quoted(fault.message.slice(fault.code.length + 2));
-  const place = `at character ${fault.offset + 1}`;
-  const meant = fault.hint === undefined ? '' : `. Did you mean '${fault.hint}'?`;
-  switch (fault.code) {
-    case 'empty':
-      return `nothing ${place}`;
-    case 'unknown-keyword':
-      return `unknown algorithm ${word} ${place}${meant}`;
-    case 'unknown-protocol':
-      return `unknown protocol ${word} ${place}${meant}`;
-    case 'wrong-protocol':
-      return `protocol ${word} ${place} has no place in an IKE offer`;
-    case 'number-too-large':
-      return `number ${word} ${place} is too large`;
-    case 'duplicate-slot':
-      return `${word} ${place} is a second choice where only one can stand`;
-    case 'slot-missing':
-      return `no ${word} in it`;
-    case 'too-many':
-      return `too many proposals or choices ${place}`;
-    default:
-      return fault.code satisfies never;
-  }
-}
-
 function universeOf({ name, text }: ProbeSettings['universe'], ike: ProbeOptions['ike']): ProbeOptions['universe'] {
   const [v1, v2] = text === undefined ? named(name, ike) : fromFile(name, text);
   return { name, ...(v1 && ike !== 'v2' && { v1 }), ...(v2 && ike !== 'v1' && { v2 }) };
@@ -121,12 +96,6 @@ function fromFile(name: string, text: string): Pair {
     if (!(error instanceof UniverseError)) throw error;
     throw new UsageError('ERR_USAGE_FILE', `${name}: ${error.code.replaceAll('-', ' ')} at ${error.path}`, UNIVERSE_HINT);
   }
-}
-
-/** Short, on one line, without what a terminal would obey. */
-function quoted(text: string): string {
-  const plain = text.replace(/[^\x20-\x7e]/g, '?');
-  return `'${plain.length > 60 ? `${plain.slice(0, 60)}...` : plain}'`;
 }
 
 const OFFER_HINT = 'aes256-sha256-modp2048 (IKEv1), aes256-sha256-prfsha256-modp2048 (IKEv2); all words: ike-probe algorithms';

@@ -7,6 +7,7 @@ export * from './algorithms.ts';
 export * from './clauses.ts';
 export * from './model.ts';
 export * from './notation.ts';
+export { boxesToIkeOffer, suitesToPhase1Offer } from './offers.ts';
 export * from './policy.ts';
 export * from './universes.ts';
 export type * from './verdict.ts';

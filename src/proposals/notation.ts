@@ -24,7 +24,8 @@ import {
 } from './model.ts';
 import { NotationError } from './notation/error.ts';
 import { keyword, nearestWord, type Place, readWord, slotsOf, type Word } from './notation/words.ts';
-import { phase2Transform, singleTransforms, suitesToPhase1Offer } from './policy.ts';
+import { singleTransforms, suitesToPhase1Offer } from './offers.ts';
+import { phase2Transform } from './policy.ts';
 import { boxSize, expandBox } from './suites.ts';
 
 export { NotationError, type NotationFault } from './notation/error.ts';

@@ -59,13 +59,13 @@ function phase1Attributes(suite: Suite, auth: number, lifetime: { readonly secon
   add(OAKLEY.group, suite.group?.id);
   if (lifetime !== undefined) {
     add(OAKLEY.lifeType, 1);
-    if (lifetime.seconds < 0x10000) add(OAKLEY.lifeDuration, lifetime.seconds);
-    else attributes.push({ type: OAKLEY.lifeDuration, form: 'TLV', value: bigEndian(lifetime.seconds) });
+    attributes.push(duration(OAKLEY.lifeDuration, lifetime.seconds));
   }
   return attributes;
 }
 
-function singleTransforms(box: Box): SingleTransform[] {
+/** IKEv2 transforms by ascending type. @see RFC 7296 §3.3.2 */
+export function singleTransforms(box: Box): SingleTransform[] {
   return [...TRANSFORM_TYPE_SLOT].flatMap(([type, slot]: [number, Slot]) =>
     (box[slot] ?? []).map(
       ({ id, keyBits }: Algorithm): SingleTransform => ({
@@ -78,8 +78,10 @@ function singleTransforms(box: Box): SingleTransform[] {
   );
 }
 
-function bigEndian(seconds: number): Uint8Array {
-  const octets = new Uint8Array(4);
-  new DataView(octets.buffer).setUint32(0, seconds);
-  return octets;
+/** A lifetime attribute of this type: two octets where they do, else four. @see RFC 2408 §3.3 */
+export function duration(type: number, seconds: number): Attribute {
+  if (seconds < 0x10000) return { type, form: 'TV', value: seconds };
+  const value = new Uint8Array(4);
+  new DataView(value.buffer).setUint32(0, seconds);
+  return { type, form: 'TLV', value };
 }

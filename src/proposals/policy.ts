@@ -8,20 +8,16 @@ import {
   type Algorithm,
   type Attribute,
   type Box,
-  KEY_LENGTH_ATTRIBUTE,
   type Negotiation,
   type Offer,
   type Proposal,
   type Slot,
   type Suite,
   type SuiteTransform,
-  TRANSFORM_TYPE_SLOT,
   type Transform,
 } from './model.ts';
-import { boxesToIkeOffer, suitesToPhase1Offer } from './offers.ts';
+import { boxesToIkeOffer, duration, singleTransforms, suitesToPhase1Offer } from './offers.ts';
 import { expandBox } from './suites.ts';
-
-export { boxesToIkeOffer, suitesToPhase1Offer } from './offers.ts';
 
 /** AND over slots, OR inside a slot, best first: what is wanted of one protocol. */
 export interface Want {
@@ -72,16 +68,6 @@ export function wantOf(protocol: number, box: Box): Want {
   return { protocol, slots: new Map(Object.entries(box) as [Slot, readonly Algorithm[]][]) };
 }
 
-/** IKEv2 transforms by ascending type. @see RFC 7296 §3.3.2 */
-export function singleTransforms(box: Box): Transform[] {
-  return [...TRANSFORM_TYPE_SLOT].flatMap(([type, slot]) =>
-    (box[slot] ?? []).map(({ id, keyBits }): Transform => {
-      const attributes: Attribute[] = keyBits === undefined ? [] : [{ type: KEY_LENGTH_ATTRIBUTE, form: 'TV', value: keyBits }];
-      return { kind: 'single', type, id, attributes };
-    }),
-  );
-}
-
 /** One phase 2 transform: its id is the cipher, the AH algorithm or the compression. `number` counts from 1. @see RFC 2407 §4.5 */
 export function phase2Transform(protocol: number, suite: Suite, number: number, lifetime?: { readonly seconds: number }): SuiteTransform {
   const attributes: Attribute[] = [];
@@ -91,7 +77,7 @@ export function phase2Transform(protocol: number, suite: Suite, number: number, 
   const named = protocol === ESP ? suite.encryption : protocol === AH ? suite.integrity : suite.compression;
   if (lifetime !== undefined) {
     add(IPSEC.lifeType, 1);
-    attributes.push(duration(lifetime.seconds));
+    attributes.push(duration(IPSEC.lifeDuration, lifetime.seconds));
   }
   add(IPSEC.group, suite.group?.id);
   add(IPSEC.mode, suite.mode?.id);
@@ -108,11 +94,4 @@ function phase2Transforms(want: Want, options: OfferOptions): Transform[] {
 /** AH repeats its algorithm as an attribute; only MD5, SHA-1 and DES-MAC have another number there. @see RFC 2407 §4.4.3, §4.5 */
 function ahAttribute(transform: number | undefined): number | undefined {
   return transform !== undefined && transform >= 2 && transform <= 4 ? transform - 1 : transform;
-}
-
-function duration(seconds: number): Attribute {
-  if (seconds < 0x10000) return { type: IPSEC.lifeDuration, form: 'TV', value: seconds };
-  const value = new Uint8Array(4);
-  new DataView(value.buffer).setUint32(0, seconds);
-  return { type: IPSEC.lifeDuration, form: 'TLV', value };
 }

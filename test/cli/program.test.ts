@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { isUserFault, nearest, UsageError } from '../../src/cli/errors.ts';
+import { isUserFault, UsageError } from '../../src/cli/errors.ts';
 import { appearance } from '../../src/cli/io.ts';
 import { run } from '../../src/cli/program.ts';
 import { VERSION } from '../../src/cli/version.ts';
@@ -93,12 +93,6 @@ describe('errors and appearance', () => {
     expect(isUserFault(new UsageError('ERR_USAGE_FILE', 'x'))).to.equal(true);
     expect(isUserFault(Object.assign(new Error('x'), { code: 'EACCES' }))).to.equal(false);
     expect(isUserFault('x')).to.equal(false);
-  });
-
-  it('nearest finds slips, and nothing for what is far', () => {
-    expect(nearest('slect', ['probe', 'select'])).to.equal('select');
-    expect(nearest('gateway', ['probe', 'select', 'demo'])).to.equal(undefined);
-    expect(nearest('x'.repeat(100_000), ['probe'])).to.equal(undefined);
   });
 
   const tty = { isTTY: true, columns: 90 };

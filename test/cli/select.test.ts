@@ -111,7 +111,7 @@ describe('ike-probe select', () => {
     ['--as freeswam --policy psk --offer 3des-md5-modp1024', /unknown profile 'freeswam'\. Did you mean 'freeswan'\?/],
     ['--as freeswan@9 --policy psk --offer 3des-md5-modp1024', /no release '9'/],
     ['--as freeswan --policy spk --offer 3des-md5-modp1024', /unknown policy word 'spk' at offset 0\. Did you mean 'psk'\?/],
-    ['--as freeswan --policy psk --offer 3ds-md5-modp1024', /--offer: unknown keyword '3ds' at offset 0\. Did you mean '3des'\?/],
+    ['--as freeswan --policy psk --offer 3ds-md5-modp1024', /--offer: unknown algorithm '3ds' at character 1\. Did you mean '3des'\?/],
     ['--as freeswan --policy psk --sa 0x12z', /--sa must be octets in hexadecimal/],
     ['--as freeswan --policy psk --sa @missing', /missing: cannot be read/],
     ['--as freeswan --policy psk', /--offer is missing/],

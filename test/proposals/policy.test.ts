@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { Negotiation } from '../../src/proposals/model.ts';
 import { formatOffer } from '../../src/proposals/notation.ts';
-import { boxesToIkeOffer, type Policy, policyToOffer, suitesToPhase1Offer, wantOf } from '../../src/proposals/policy.ts';
+import { boxesToIkeOffer, suitesToPhase1Offer } from '../../src/proposals/offers.ts';
+import { type Policy, policyToOffer, wantOf } from '../../src/proposals/policy.ts';
 
 const [ah, esp, ipcomp] = [
   wantOf(2, { integrity: [{ id: 3 }] }),

@@ -7,7 +7,8 @@
  */
 import { algorithmByKeyword, aliases, type AlgorithmRow, lookup, type NumberSpace, rowsIn, spaceOf } from '../algorithms.ts';
 import type { Algorithm, Negotiation, Slot } from '../model.ts';
-import { NotationError, nearest } from './error.ts';
+import { NotationError } from './error.ts';
+import { nearest } from './nearest.ts';
 
 /** Where a word stands: it decides which algorithms it can name. */
 export interface Place {
@@ -91,7 +92,7 @@ export function nearestWord(text: string, place: Place): string | undefined {
       }
     }
   }
-  return nearest(text.toLowerCase(), words);
+  return nearest(text, words);
 }
 
 function readIn(slot: Slot, word: string, { negotiation, protocol }: Place): Algorithm | undefined {

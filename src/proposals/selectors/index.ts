@@ -4,7 +4,7 @@
  * @module
  */
 import { freeswan, type FreeswanProfile, type FreeswanSelector } from './freeswan/index.ts';
-import { nearest } from '../notation/error.ts';
+import { nearest } from '../notation/nearest.ts';
 import { quoted } from './quoted.ts';
 
 /** The implementations that can be mimicked. */
@@ -17,7 +17,7 @@ export class ProfileError extends Error {
   readonly hint: string;
 
   constructor(profile: string) {
-    const near = nearest(profile.toLowerCase(), PROFILES);
+    const near = nearest(profile, PROFILES);
     super(`unknown profile ${quoted(profile)}${near === undefined ? '' : `. Did you mean '${near}'?`}`);
     this.hint = `known profiles: ${PROFILES.join(', ')}; a release may follow, as in freeswan@1.97`;
   }

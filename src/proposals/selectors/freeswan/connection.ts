@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { nearest } from '../../notation/error.ts';
+import { nearest } from '../../notation/nearest.ts';
 import { quoted } from '../quoted.ts';
 
 export const POLICY_WORDS = ['psk', 'rsasig', 'encrypt', 'authenticate', 'compress', 'tunnel', 'pfs'] as const;
@@ -83,7 +83,7 @@ function policySet(words: string): ReadonlySet<PolicyWord> {
 }
 
 function unknownWord(word: string, offset: number): ConnectionError {
-  const near = nearest(word.toLowerCase(), POLICY_WORDS);
+  const near = nearest(word, POLICY_WORDS);
   return new ConnectionError(
     `unknown policy word ${quoted(word)} at offset ${offset}${near === undefined ? '' : `. Did you mean '${near}'?`}`,
     offset,

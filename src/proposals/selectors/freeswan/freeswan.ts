@@ -12,7 +12,7 @@
 import type { Offer } from '../../model.ts';
 import type { Verdict } from '../../verdict.ts';
 import { encodeSaBody } from '../../wire/sa.ts';
-import { nearest } from '../../notation/error.ts';
+import { nearest } from '../../notation/nearest.ts';
 import { quoted } from '../quoted.ts';
 import type { Bench } from './bench.ts';
 import { completeConnection, type Connection } from './connection.ts';
@@ -61,7 +61,7 @@ export class ReleaseError extends Error {
   readonly hint: string;
 
   constructor(release: string) {
-    const near = nearest(release.toLowerCase(), RELEASES);
+    const near = nearest(release, RELEASES);
     super(`FreeS/WAN has no release ${quoted(release)}${near === undefined ? '' : `. Did you mean '${near}'?`}`);
     this.hint = `known releases: ${RELEASES.join(', ')}, and those between`;
   }
