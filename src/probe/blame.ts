@@ -89,8 +89,15 @@ export function reasonsFor(
   );
   // One way out that changes several slots blames each of them; several ways out are one reason with its choices.
   for (const slot of changes.length === 1 ? (rest[0] ?? []) : [first]) {
-    const accepted = [...new Set(views.flatMap((view) => view[slot] ?? []))];
-    say({ code: 'combination-not-accepted', slot, offered: formatSuite(refused, negotiation), accepted, ...ground, changes: views });
+    const instead = [...new Set(views.flatMap((view) => view[slot] ?? []))];
+    say({
+      code: 'combination-not-accepted',
+      slot,
+      offered: formatSuite(refused, negotiation),
+      accepted: instead,
+      ...ground,
+      changes: views,
+    });
   }
   return reasons;
 }

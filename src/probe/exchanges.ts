@@ -175,7 +175,7 @@ function boxOfSuite(suite: Suite): Box {
 }
 
 const isAccepted = ({ answer }: AskedOffer): boolean => answer.kind === 'chosen' || answer.kind === 'wrong-group';
-const needsReasons = (asked: readonly AskedOffer[]): boolean => asked.length > 0 && asked.some((one) => !isAccepted(one));
+const needsReasons = (asked: readonly AskedOffer[]): boolean => asked.some((one) => !isAccepted(one));
 
 /** The universe, and beside it every suite asked by hand that is not in it. */
 function gridOf(boxes: readonly Box[], extra: readonly Suite[]): Grid {

@@ -176,7 +176,7 @@ function peerOf(oracle: LiveOracle, exchanges: readonly ExchangeReport[]): PeerR
   });
   const named = vendorIds.find(({ group }) => group === 'implementation');
   let implementation: Implementation | null =
-    named?.name == null ? null : { name: named.name, release: null, basis: 'observed', evidence: named.evidence };
+    named === undefined || named.name === null ? null : { name: named.name, release: null, basis: 'observed', evidence: named.evidence };
   if (implementation === null && oracle.charon !== undefined && exchanges.length > 0)
     implementation = { name: 'strongSwan', release: null, basis: 'inferred', evidence: oracle.charon };
   return { vendorIds, implementation };
