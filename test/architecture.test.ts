@@ -19,7 +19,7 @@ const EDGES: Readonly<Record<string, { readonly may: readonly string[]; readonly
   config: { may: ['proposals/*'] },
   evidence: { may: ['proposals/*', 'ike/*', 'config/*'] },
   'node-crypto': { may: ['ike/*'] },
-  net: { may: ['ike/exchanges/*'], types: ['ike/*'] },
+  net: { may: ['ike/exchanges/*', 'usage-error'], types: ['ike/*'] },
   // The report is data, its sentences and findings included: they are made where the facts are, in the words of `report`.
   probe: { may: ['proposals/*', 'ike/*', 'net/*', 'report/explain', 'report/findings', 'report/strength', 'report/terminal'] },
   report: { may: ['proposals/*', 'ike/numbers', 'ike/vendors'], types: ['probe/*'] },

@@ -1,30 +1,9 @@
 /**
- * The user is wrong: errors that are printed as one clear message, without a stack, and end in exit code 2.
- *
- * Rule: a message has the place and what was found there; the hint says what to write instead.
+ * The user's errors as the command line sees them, whichever layer threw them.
  *
  * @module
  */
-
-export type UsageCode =
-  | 'ERR_USAGE_ARGUMENT' // an option's or argument's value
-  | 'ERR_USAGE_CONFLICT' // two options that exclude each other, or one that another needs
-  | 'ERR_USAGE_COMMAND' // no such command
-  | 'ERR_USAGE_FILE' // a file that cannot be read, written or understood
-  | 'ERR_USAGE_PEER'; // an address that is none, a name that does not resolve
-
-/** Wrong usage or unreadable input. Tests assert `code`, never the sentence. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly code: UsageCode;
-  readonly hint: string | undefined;
-
-  constructor(code: UsageCode, message: string, hint?: string) {
-    super(message);
-    this.code = code;
-    this.hint = hint;
-  }
-}
+export { UsageError } from '../usage-error.ts';
 
 /** An error that the user can mend, whichever layer threw it: it has a stable `code` and a `hint` (which may be empty). */
 export interface UserFault {

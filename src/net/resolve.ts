@@ -4,7 +4,7 @@
  * @module
  */
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { UsageError } from './errors.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** A peer as asked for, and where it is. */
 export interface ResolvedPeer {
@@ -24,7 +24,7 @@ export async function resolvePeer(input: string, defaultPort = 500, family?: 4 |
     const found = await lookup(host, { family: family ?? 0 });
     return { input, address: found.address, port, family: found.family === 6 ? 6 : 4 };
   } catch {
-    throw new UsageError('ERR_PEER_UNKNOWN', `unknown host ${show(host)}`, { hint: 'check the spelling, or give the IP address' });
+    throw new UsageError('ERR_PEER_UNKNOWN', `unknown host ${show(host)}`, 'check the spelling, or give the IP address');
   }
 }
 
@@ -52,12 +52,12 @@ function portOf(text: string | undefined, fallback: number): number {
   const number = text === undefined ? fallback : /^\d{1,6}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isInteger(number) && number >= 1 && number <= 65_535) return number;
   const message = `port ${show(text ?? String(fallback))} is out of range`;
-  throw new UsageError('ERR_PEER_PORT', message, { hint: 'a port is a number from 1 to 65535' });
+  throw new UsageError('ERR_PEER_PORT', message, 'a port is a number from 1 to 65535');
 }
 
 function syntax(input: string): UsageError {
   const hint = 'write host, host:port, 192.0.2.1:500 or [2001:db8::1]:500';
-  return new UsageError('ERR_PEER_SYNTAX', `${show(input)} is not a peer`, { hint });
+  return new UsageError('ERR_PEER_SYNTAX', `${show(input)} is not a peer`, hint);
 }
 
 /** Quoted, short and without control characters. */

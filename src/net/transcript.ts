@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { UsageError } from './errors.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Endpoint, Millis, Obstacle } from './transport.ts';
 
 export const TRANSCRIPT_SCHEMA = 'ike-probe/transcript-1';
@@ -107,7 +107,7 @@ function parse(text: string): unknown {
   } catch {
     const before = text.slice(0, faultIn(text)).split('\n');
     const place = `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-    throw new UsageError('ERR_TRANSCRIPT', 'not valid JSON', { place, hint: HINT });
+    throw new UsageError('ERR_TRANSCRIPT', 'not valid JSON', HINT, place);
   }
 }
 
@@ -163,7 +163,7 @@ function obstacleOf(value: unknown, place: string): { kind: Obstacle; code: stri
 }
 
 function wrong(place: string, message: string): UsageError {
-  return new UsageError('ERR_TRANSCRIPT', message, { place, hint: HINT });
+  return new UsageError('ERR_TRANSCRIPT', message, HINT, place);
 }
 
 const UNEXPECTED = 'Unexpected token';
