@@ -79,7 +79,9 @@ const SPEAKS: Readonly<Record<ExchangeReport['state'], string>> = {
 function heading(report: ProbeReport, page: Page): string[] {
   const { target, tool, peer, reachability } = report;
   const { bold, warn, marks } = page.style;
-  const named = target.input === target.address ? '' : ` (${safe(target.input)})`;
+  const named = [target.address, `${target.address}:${target.port}`, `[${target.address}]:${target.port}`].includes(target.input)
+    ? ''
+    : ` (${safe(target.input)})`;
   const title = `${safe(target.address)} port ${target.port}${named}`;
   const lines = wrap(title, page.columns).map(bold);
   const cut = 'Incomplete: the probe was cut short. What stands here is true, but not all.';
