@@ -13,6 +13,7 @@ export type MapNote =
   | { readonly code: 'large-datagrams-unanswered'; readonly octets: number }
   | { readonly code: 'key-exchange-group-must-be-offered' }
   | { readonly code: 'refuses-in-silence' }
+  | { readonly code: 'contradiction'; readonly cell: number; readonly answers: readonly number[] }
   | { readonly code: 'stopped'; readonly why: 'silence' | 'budget' | 'unreachable' | 'other-version' };
 
 export class CellMap {
@@ -47,6 +48,12 @@ export class CellMap {
   refuse(cell: number, answer: number): void {
     this.states[cell] = CELL.refused;
     this.settledBy[cell] = answer;
+  }
+
+  /** Takes back what was assumed. */
+  forget(cell: number): void {
+    this.states[cell] = CELL.undecided;
+    this.settledBy[cell] = -1;
   }
 
   stop(why: 'silence' | 'budget' | 'unreachable' | 'other-version', answer?: Answer): this {

@@ -29,27 +29,35 @@ const LIMITS: MapLimits = { largeSa: 8_000, smallSa: 900 };
 const KE_GROUPS: readonly number[] = [25, 19, 31, 14, 26, 20, 21, 5, 2, 15, 16, 1, 17, 18];
 /** So many questions in a row without an answer end the mapping. */
 const PATIENCE = 4;
+/** Datagrams that show whether it was size or bad luck that a large one got no answer. */
+const SIZE_CHECK_TRIES = 4;
 
 export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<CellMap> {
+  const map = yield* mapWith(grid, limits, true);
+  if (map.accepted.length > 0 || map.count(CELL.refused) === 0) return map;
+  // A peer may refuse everything because the group of the KE payload is never offered: ask once for all, with one that is.
+  const boxes = grid.blocks.map((block) => grid.box(block));
+  const [check] = yield [{ exchange: 'ikev2-init', offer: boxesToIkeOffer(boxes), keGroup: boxes[0]?.group?.[0]?.id ?? 14 }];
+  if (check?.kind === 'refused') map.keep(check);
+  if (check?.kind !== 'chosen' && check?.kind !== 'wrong-group') return map;
+  const strict = yield* mapWith(grid, limits, false);
+  strict.notes.push({ code: 'key-exchange-group-must-be-offered' });
+  return strict;
+}
+
+/** Maps with the public value of a group that is not offered (`foreign`), or of one that is. */
+function* mapWith(grid: Grid, limits: MapLimits, foreign: boolean): Inference<CellMap> {
   const search = new Search(grid);
   let saLimit = limits.largeSa;
   let silent = 0;
-  let foreignWorks: boolean | undefined;
 
-  while (search.open() && silent < PATIENCE) {
+  while (silent < PATIENCE && (search.open() || search.askAgain())) {
     const part = search.mostOpenPart(saLimit);
-    const question = search.question(part, foreignWorks !== false, saLimit > limits.smallSa ? limits.smallSa : undefined);
+    const question = search.question(part, foreign, saLimit > limits.smallSa ? limits.smallSa : undefined);
     const [answer] = yield [question];
     if (answer === undefined || answer.kind === 'not-asked') return search.map.stop('budget');
     if (answer.kind === 'unreachable') return search.map.stop('unreachable', answer);
     if (answer.kind === 'other-version') return search.map.stop('other-version', answer);
-    if (answer.asked !== question && answer.kind !== 'silence') {
-      // Only the small form was answered: the path or the peer drops large datagrams.
-      saLimit = limits.smallSa;
-      search.map.notes.push({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
-      search.learn(answer, search.partOf(answer.asked));
-      continue;
-    }
     if (answer.kind === 'silence' || answer.kind === 'garbled') {
       silent++;
       // A peer that never answered gets no second request: the oracle has repeated the first one.
@@ -58,18 +66,15 @@ export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<Cel
       continue;
     }
     silent = 0;
-    if (foreignWorks === undefined && answer.kind === 'refused') {
-      // A peer may refuse because the group of the KE payload is not offered: ask once with one that is.
-      const [check] = yield [search.question(part, false, undefined)];
-      foreignWorks = check === undefined || check.kind === 'refused' || check.kind === 'silence';
-      if (!foreignWorks && check !== undefined) {
-        search.map.notes.push({ code: 'key-exchange-group-must-be-offered' });
-        search.learn(check, part);
-        continue;
-      }
+    if (answer.asked === question) search.learn(answer, part);
+    else {
+      search.learn(answer, search.partOf(answer.asked));
+      // The small form was answered: the large one, asked again, tells a lost datagram from a path that drops large ones.
+      const [again] = yield [{ ...search.question(part, foreign, undefined), tries: SIZE_CHECK_TRIES }];
+      if (again?.kind !== 'silence') continue;
+      saLimit = limits.smallSa;
+      search.map.notes.push({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
     }
-    if (answer.kind !== 'refused') foreignWorks ??= true;
-    search.learn(answer, part);
   }
   return search.open() ? search.map.stop('silence') : search.map;
 }
@@ -85,11 +90,20 @@ class Search {
   #region: number[] = [];
   /** The answer that showed it. */
   #shownBy = -1;
+  #secondRound = false;
 
   constructor(grid: Grid) {
     this.#grid = grid;
     this.map = new CellMap(grid);
     this.#prior = priorChances(grid, grid.combinations());
+  }
+
+  /** Takes up what was set aside, once: by now more is known of the path. False when there is nothing to take up. */
+  askAgain(): boolean {
+    if (this.#secondRound || this.#aside.size === 0) return false;
+    this.#secondRound = true;
+    this.#aside.clear();
+    return true;
   }
 
   open(): boolean {
@@ -152,8 +166,13 @@ class Search {
     const index = this.map.keep(answer);
     const offered = this.#undecidedIn(part);
     if (answer.kind === 'refused') {
-      for (const cell of offered) this.map.refuse(cell, index);
       const gone = new Set(offered);
+      if (this.#region.length > 0 && this.#region.every((cell) => gone.has(cell))) {
+        // One of these was said to be acceptable, and now none is: neither answer decides.
+        this.map.notes.push({ code: 'contradiction', cell: this.#region[0] ?? 0, answers: [this.#shownBy, index] });
+        return this.setAside(part);
+      }
+      for (const cell of offered) this.map.refuse(cell, index);
       this.#region = this.#region.filter((cell) => !gone.has(cell));
       this.#eliminate();
     } else if (answer.kind === 'wrong-group') {
@@ -161,6 +180,7 @@ class Search {
       const named = offered.filter((cell) => this.#grid.axes[axis]?.values[this.#grid.coordinate(cell, axis)]?.id === answer.group);
       // A group that was not offered is the peer's own wish, not an answer to this offer.
       if (named.length === 0) return this.setAside(part);
+      for (const cell of named) this.#aside.delete(cell);
       this.#region = named;
       this.#shownBy = index;
       if (named.length === 1 && offered.length === 1) this.map.alone.add(named[0] ?? -1);
@@ -176,7 +196,8 @@ class Search {
   /** Undecidable for now: the peer did not answer what was asked. */
   setAside(part: readonly Block[]): void {
     for (const cell of this.#undecidedIn(part)) this.#aside.add(cell);
-    this.#region = this.#region.filter((cell) => !this.#aside.has(cell));
+    // The accepted suite of the region may be among them: nothing is certain any more.
+    if (this.#region.some((cell) => this.#aside.has(cell))) this.#region = [];
   }
 
   #eliminate(): void {

@@ -76,13 +76,16 @@ export async function interview<T>(run: Inference<T>, oracle: Oracle): Promise<T
   return step.value;
 }
 
-/** Runs an inference against a pure function, for properties. */
-export function simulate<T>(run: Inference<T>, answer: (question: Question) => AnswerBody): { value: T; questions: Question[] } {
+/** Runs an inference against a pure function, for properties. `asked` in an answer says that it answers the other form of the question. */
+export function simulate<T>(
+  run: Inference<T>,
+  answer: (question: Question) => AnswerBody & { readonly asked?: Question },
+): { value: T; questions: Question[] } {
   const questions: Question[] = [];
   let step = run.next([]);
   while (!step.done) {
     const asked = step.value;
-    step = run.next(asked.map((question) => ({ ...answer(question), asked: question, evidence: [questions.push(question) - 1] })));
+    step = run.next(asked.map((question) => ({ asked: question, ...answer(question), evidence: [questions.push(question) - 1] })));
   }
   return { value: step.value, questions };
 }
