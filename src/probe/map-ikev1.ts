@@ -47,9 +47,15 @@ const LARGE = 255;
 const SMALL = 32;
 /** A method that no specification and no vendor defines. */
 const UNDEFINED_METHOD = 4242;
+/** Datagrams that show whether it was size or bad luck that a large request got no answer. */
+const SIZE_CHECK_TRIES = 4;
+/** Datagrams before the silence of a peer counts as its way to refuse. */
+const SURE_TRIES = 8;
+/** So many requests in a row without an answer end the mapping of a method. */
+const PATIENCE = 6;
 
 export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ikev1-main', keGroup?: number): Inference<Ikev1Map> {
-  const mapper: Mapper = { grid: universe.grid, exchange, keGroup, size: LARGE, notified: false, alive: false };
+  const mapper: Mapper = { grid: universe.grid, exchange, keGroup, size: LARGE, largeWorks: false, notified: false, alive: false };
   const [first = 1, ...others] = universe.methods;
   const methods: MethodMap[] = [];
   const checks: Answer[] = [];
@@ -74,8 +80,12 @@ export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ike
       }
     }
   }
-  if (looksAtMethod !== false && !ended(main.map) && (mapper.alive || others.length > 0))
-    methods.push(...(yield* otherMethods(mapper, others)));
+  if (looksAtMethod !== false && !ended(main.map)) {
+    const more = yield* otherMethods(mapper, mapper.alive ? others : universe.methods);
+    // A first method that had no answer is among them: what was heard now counts.
+    if (more.some(({ method }) => method === first)) methods.shift();
+    methods.push(...more);
+  }
   return { methods, looksAtMethod, order, checks };
 }
 
@@ -86,6 +96,8 @@ interface Mapper {
   readonly keGroup: number | undefined;
   /** Transforms per request. */
   size: number;
+  /** A large request was answered. */
+  largeWorks: boolean;
   /** The peer was seen to say so when it refuses. */
   notified: boolean;
   /** The peer answered anything at all. */
@@ -97,7 +109,7 @@ function* otherMethods(mapper: Mapper, methods: readonly number[]): Inference<Me
   const maps: MethodMap[] = [];
   const cells = likeliest(mapper.grid).slice(0, mapper.alive ? mapper.size : SMALL);
   // A host that never answered gets one datagram for each of the likeliest methods, not three for each of all.
-  const asked = mapper.alive ? methods : methods.filter((method) => LIKELY_METHODS.includes(method));
+  const asked = mapper.alive ? methods : methods.filter((method, i) => i === 0 || LIKELY_METHODS.includes(method));
   const heard = new Set<number>();
   const answers = yield asked.map((method) => ask(mapper, cells, method, mapper.alive ? 2 : 1));
   answers.forEach((answer, i) => {
@@ -123,6 +135,9 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
   let waiting = started === undefined ? likeliest(mapper.grid) : likeliest(mapper.grid).slice(started.cells.length);
   let lists: List[] = [];
   let state: MethodMap['state'] = 'answered';
+  let silent = 0;
+  /** Refused by nothing but silence. */
+  let assumed: number[] = [];
   const done = (): MethodMap => ({ method, state, map, runs: [...runs.values()] });
 
   if (started !== undefined) lists.push(...take(started.answer, { cells: started.cells, whole: started.cells }));
@@ -132,6 +147,7 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
       waiting = waiting.slice(mapper.size);
       lists.push({ cells, whole: cells });
     }
+    lists = lists.flatMap((list) => (list.cells.length > mapper.size ? chunks(list.cells, mapper.size) : [list]));
     const batch = lists.slice(0, 2);
     lists = lists.slice(2);
     const answers = yield batch.map((list) => ask(mapper, list.cells, method));
@@ -147,16 +163,14 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
         return done();
       }
       if (answer.kind === 'silence' || answer.kind === 'garbled') {
-        const verdict = yield* afterSilence(list, answer);
+        const verdict = ++silent > PATIENCE ? 'stop' : yield* afterSilence(list, answer);
         if (verdict === 'stop') return done();
         next.push(...verdict);
       } else if (answer.asked.instead === undefined && list.cells.length > SMALL && transformsOf(answer.asked) < list.cells.length) {
-        // Only the small form was answered: the path or the peer drops large datagrams.
-        map.notes.push({ code: 'large-datagrams-unanswered', octets: list.cells.length * 36 });
-        mapper.size = SMALL;
         const cells = list.cells.slice(0, SMALL);
-        waiting = [...list.cells.slice(SMALL), ...waiting];
+        const rest = list.cells.slice(SMALL);
         next.push(...take(answer, { cells, whole: cells }));
+        next.push(...(yield* afterSmall(rest)));
       } else next.push(...take(answer, list));
     }
     lists = [...next, ...lists];
@@ -166,6 +180,8 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
   /** Learns from an answer; gives the lists that are still open. */
   function take(answer: Answer, list: List): List[] {
     mapper.alive = true;
+    silent = 0;
+    if (transformsOf(answer.asked) > SMALL) mapper.largeWorks = true;
     const index = map.keep(answer);
     if (answer.kind === 'chosen') {
       const cell = mapper.grid.cell(answer.suite);
@@ -178,10 +194,25 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
     }
     if (answer.kind !== 'refused') return [];
     mapper.notified = true;
+    const doubtful = assumed;
+    assumed = [];
+    for (const cell of doubtful) map.forget(cell);
     // Anything but NO_PROPOSAL_CHOSEN may be the fault of one transform that spoils the others.
-    if (answer.notify !== 14 && list.cells.length > 1) return halves(list);
+    if (answer.notify !== 14 && list.cells.length > 1) return [...halves(list), ...chunks(doubtful, mapper.size)];
     for (const cell of list.cells) map.refuse(cell, index);
-    return [];
+    // Who says so when it refuses had only missed what it left unanswered.
+    return chunks(doubtful, mapper.size);
+  }
+
+  /** The small form of a request was answered: the large one, asked again, tells a lost datagram from a path that drops large ones. */
+  function* afterSmall(rest: readonly number[]): Inference<List[]> {
+    const list = { cells: rest, whole: rest };
+    if (mapper.size === SMALL || mapper.largeWorks || rest.length <= SMALL) return [list];
+    const [again] = yield [ask({ ...mapper, largeWorks: true }, rest, method, SIZE_CHECK_TRIES)];
+    if (again?.kind === 'chosen' || again?.kind === 'refused') return take(again, list);
+    map.notes.push({ code: 'large-datagrams-unanswered', octets: rest.length * 36 });
+    mapper.size = SMALL;
+    return [list];
   }
 
   /** Silence is a refusal only from a peer that answers a control and has never been seen to send a refusal. */
@@ -190,7 +221,7 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
     if (control === undefined) {
       if (mapper.notified) {
         map.keep(answer);
-        return list.cells.length > SMALL ? halves(list) : [];
+        return list.again === true ? [] : [{ ...list, again: true }];
       }
       state = map.answers.length === 0 ? 'silent' : 'answered';
       map.stop('silence', answer);
@@ -201,10 +232,19 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
       map.stop('silence', answer);
       return 'stop';
     }
-    if (mapper.notified) return list.cells.length > 1 ? halves(list) : [];
+    if (mapper.notified) {
+      if (list.again !== true) return [{ ...list, again: true }];
+      return list.cells.length > 1 ? halves(list) : [];
+    }
+    silent = 0;
+    if (!map.notes.some((note) => note.code === 'refuses-in-silence')) {
+      const [sure] = yield [ask({ ...mapper, largeWorks: true }, list.cells, method, SURE_TRIES)];
+      if (sure?.kind !== 'silence') return sure === undefined || sure.kind === 'not-asked' ? 'stop' : take(sure, list);
+      map.notes.push({ code: 'refuses-in-silence' });
+    }
     const index = map.keep({ ...answer, evidence: [...answer.evidence, ...seen.evidence] });
-    if (!map.notes.some((note) => note.code === 'refuses-in-silence')) map.notes.push({ code: 'refuses-in-silence' });
     for (const cell of list.cells) map.refuse(cell, index);
+    assumed.push(...list.cells);
     return [];
   }
 }
@@ -213,6 +253,17 @@ function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly 
 interface List {
   readonly cells: readonly number[];
   readonly whole: readonly number[];
+  /** It was asked before and had no answer. */
+  readonly again?: boolean;
+}
+
+function chunks(cells: readonly number[], size: number): List[] {
+  const lists: List[] = [];
+  for (let at = 0; at < cells.length; at += size) {
+    const part = cells.slice(at, at + size);
+    lists.push({ cells: part, whole: part });
+  }
+  return lists;
 }
 
 function halves(list: List): List[] {
@@ -233,7 +284,7 @@ function ask(mapper: Mapper, cells: readonly number[], method: number, tries?: n
     ...(mapper.keGroup === undefined ? {} : { keGroup: mapper.keGroup }),
     ...(tries === undefined ? {} : { tries }),
   });
-  return cells.length > SMALL ? { ...question(cells), instead: question(cells.slice(0, SMALL)) } : question(cells);
+  return cells.length > SMALL && !mapper.largeWorks ? { ...question(cells), instead: question(cells.slice(0, SMALL)) } : question(cells);
 }
 
 function transformsOf(question: Question): number {

@@ -114,7 +114,7 @@ export class LiveOracle implements Oracle {
 
   /** The share of datagrams that stayed without effect on this path. */
   get loss(): number {
-    return (this.#vain + 0.2) / (this.#carried + 10);
+    return (this.#vain + 0.1) / (this.#carried + 4);
   }
 
   async ask(batch: readonly Question[]): Promise<readonly Answer[]> {
@@ -207,7 +207,11 @@ export class LiveOracle implements Oracle {
   #wait(sends: number): Millis {
     const first =
       this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
-    return Math.min(first * 2 ** (sends - 1), this.#options.timeout * 2 ** this.#options.retries);
+    // A known peer answers soon or not at all: no need to wait longer than for a first answer.
+    return Math.min(
+      first * 2 ** (sends - 1),
+      this.answered ? Math.max(first, this.#options.timeout) : this.#options.timeout * 2 ** this.#options.retries,
+    );
   }
 
   /** How often a request may be sent: more often on a path that was seen to lose datagrams. */
