@@ -5,8 +5,7 @@
  */
 import { EXCHANGE, encodeMessage, FLAG, type MessageDraft, PAYLOAD_V1, PAYLOAD_V2, type Payload } from '../src/ike/index.ts';
 import type { Attribute, Transform } from '../src/proposals/index.ts';
-
-type Random = (below: number) => number;
+import { type Random, xorshift } from './random.ts';
 
 /** `count` drafts; the same seed gives the same ones. */
 export function drafts(count: number, seed = 1): MessageDraft[] {
@@ -92,13 +91,3 @@ function saInit(random: Random): MessageDraft {
 const head = (random: Random) => ({ initiatorSpi: octets(8, random), responderSpi: new Uint8Array(8), messageId: 0 });
 const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ length: count }, (_, i) => make(i));
 const octets = (count: number, random: Random): Uint8Array => Uint8Array.from({ length: count }, () => random(256));
-
-function xorshift(seed: number): Random {
-  let state = seed;
-  return (below) => {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    return (state >>> 0) % below;
-  };
-}

@@ -8,6 +8,7 @@ export { CELL, CellMap } from './cell-map.ts';
 export { Grid } from './grid.ts';
 export { mapIkev1 } from './map-ikev1.ts';
 export { mapIkev2 } from './map-ikev2.ts';
+export { type Meaning, readMeaning } from './messages.ts';
 export { planProbe, runProbe } from './probe.ts';
 export type { ProbeEnvironment, ProbeOptions, ProbeTarget, ProgressEvent } from './probe.ts';
 export { interview, simulate } from './question.ts';
