@@ -184,7 +184,7 @@ export function explainNote(code: NoteCode, facts: NoteFacts = {}): string {
     case 'small-datagrams':
       return `Datagrams of ${f('large')} octets got no answer, those of ${f('small')} did: fragments are dropped on the way. Smaller requests were used.`;
     case 'method-not-looked-at':
-      return `The peer does not look at the authentication method in this exchange: even ${f('method')} was accepted. One method was asked.`;
+      return `The peer does not look at the authentication method in this exchange, so only ${f('method')} was asked.`;
     case 'cookie-seen':
       return `The peer asked for a COOKIE ${times(f('count'))}: it counts half-open SAs and protects itself.`;
     case 'paced-half-open':

@@ -26,7 +26,7 @@ export function refusedLines(report: ExchangeReport, page: Page): string[] {
   if (accepted.length === 0) {
     return [
       title(head, page),
-      ...refusal('Nothing of the universe is accepted here, so no single value can be blamed.', page),
+      ...refusal('Nothing here is known to be accepted, so no single value can be blamed.', page),
       ...boxes(rejected, page),
     ];
   }

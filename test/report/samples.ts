@@ -123,7 +123,7 @@ export const threeSuites = report({
       methods: { asked: ['psk'], lookedAt: false, evidence: [8, 9] },
       lifetimes: [{ unit: 'seconds', offered: 28800, answered: 28800, evidence: [3] }],
       notes: [
-        { code: 'method-not-looked-at', text: explainNote('method-not-looked-at', { method: 'auth:4242' }), evidence: [8, 9] },
+        { code: 'method-not-looked-at', text: explainNote('method-not-looked-at', { method: 'psk' }), evidence: [8, 9] },
         { code: 'released', text: explainNote('released', { count: 3 }), evidence: [10, 12, 14] },
         { code: 'small-datagrams', text: explainNote('small-datagrams', { large: 8212, small: 1280 }), evidence: [0] },
       ],
