@@ -145,7 +145,7 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
   const version = exchange.startsWith('ikev1') ? 'IKEv1' : 'IKEv2';
   switch (code) {
     case 'algorithms-refused':
-      return 'The peer answers, and refuses every combination of the universe: it may accept others, or its policy has none for us.';
+      return 'The peer answers, and refuses every combination of the universe: it may accept others, or have no connection for us; this refusal does not tell which.';
     case 'method-refused':
       return 'The algorithms would do, but none of the authentication methods that were offered.';
     case 'no-connection':
@@ -202,7 +202,7 @@ export function explainNote(code: NoteCode, facts: NoteFacts = {}): string {
     case 'garbled':
       return `Nothing was concluded from ${several(f('count'), 'answer')} that could not be read (${f('detail')}).`;
     case 'too-many-answers':
-      return `The peer sent ${several(f('count'), 'datagram')} that nothing had asked for; the rest was not read.`;
+      return `The peer sent ${several(f('count'), 'datagram')} that nothing had asked for; they decide nothing.`;
     case 'invalid-ke-loop':
       return `The peer named another group ${times(f('count'))} for the same offer; the question was given up.`;
     case 'cookie-loop':

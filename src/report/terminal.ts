@@ -8,13 +8,15 @@
  */
 import pc from 'picocolors';
 
-/** Control and format characters (bidi controls and tags among them), separators of lines, surrogates, private use, the backslash. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0\\]|\p{M}{3,}/gu;
 const COLOUR = /\u001b\[[0-9;]*m/g;
 
 /** The text with everything that could move a cursor, hide or reorder what is printed written as `\xNN` or `\u{N}`; `\` doubles. */
 export function safe(text: string): string {
-  return text.replace(UNSAFE, (found) => Array.from(found, escapeOne).join(''));
+  if (/^[ -[\]-~]*$/.test(text)) return text;
+  // Control and format characters (bidi controls and tags among them), separators of lines, surrogates, private use, the backslash.
+  // Not a constant: to read these classes takes longer than most reports.
+  const unsafe = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u034f\u115f\u1160\u3164\uffa0\\]|\p{M}{3,}/gu;
+  return text.replace(unsafe, (found) => Array.from(found, escapeOne).join(''));
 }
 
 /** The text in ASCII only: anything else as `safe` would write it. */
