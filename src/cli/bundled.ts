@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { Script } from 'node:vm';
 import type { Program } from './start.ts';
 
-/** The text of the bundle is one function expression. */
+/** The text of the bundle is one function expression, in ASCII. */
 type Bundle = (module: { exports: object }, exports: object, require: NodeJS.Require) => void;
 
 export interface LoadedBundle {
@@ -26,7 +26,7 @@ export function loadBundle(dist: URL): LoadedBundle | undefined {
   if (!fresh(file, new URL('.tsbuildinfo', dist))) return undefined;
   const filename = fileURLToPath(file);
   const cachedData = contents(new URL('bundle/ike-probe.cache', dist));
-  const script = new Script(readFileSync(file, 'utf8'), { filename, ...(cachedData && { cachedData }) });
+  const script = new Script(readFileSync(file, 'latin1'), { filename, ...(cachedData && { cachedData }) });
   const module = { exports: {} };
   (script.runInThisContext() as Bundle)(module, module.exports, createRequire(file));
   return { script, program: module.exports as Program };

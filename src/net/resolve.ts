@@ -39,13 +39,13 @@ export function splitPeer(input: string, defaultPort = 500): { readonly host: st
   }
   if (text.includes(':') && isIPv6(text)) return { host: text, port: portOf(undefined, defaultPort) };
   const [host = '', after, ...rest] = text.split(':');
-  if (rest.length > 0 || !/^(?=.{1,253}$)[\p{L}\p{N}_.-]+$/u.test(host) || numeric(host)) throw syntax(input);
+  if (rest.length > 0 || !(isIPv4(host) || isName(host))) throw syntax(input);
   return { host, port: portOf(after, defaultPort) };
 }
 
-/** Digits and dots that are no IPv4 address (`10.1`, `010.1.1.1`): name services read them as something else. */
-function numeric(host: string): boolean {
-  return /^[\d.]+$/.test(host) && !isIPv4(host);
+/** Letters of any script. Digits and dots alone (`10.1`, `010.1.1.1`) are no name: name services read them as an address. */
+function isName(host: string): boolean {
+  return /^(?=.{1,253}$)[\p{L}\p{N}_.-]+$/u.test(host) && !/^[\d.]+$/.test(host);
 }
 
 function portOf(text: string | undefined, fallback: number): number {

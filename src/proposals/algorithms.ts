@@ -32,6 +32,7 @@ export const ALGORITHMS: readonly AlgorithmRow[] = [
 ];
 
 const AH = 2;
+const rows = new Map<string, readonly AlgorithmRow[]>();
 const columns = new Map<string, ReadonlyMap<number, AlgorithmRow>>();
 const vocabularies = new Map<string, ReadonlyMap<string, AlgorithmRow>>();
 
@@ -44,15 +45,14 @@ export function familyOf(slot: Slot): AlgorithmRow['slot'] {
 export function lookup(slot: Slot, space: NumberSpace, id: number): AlgorithmRow | undefined {
   const family = familyOf(slot);
   return remembered(columns, `${family} ${space}`, () => {
-    const rows = rowsIn(family, space);
-    return new Map(rows.map((row): [number, AlgorithmRow] => [row.numbers[space] ?? -1, row]));
+    return new Map(rowsIn(family, space).map((row): [number, AlgorithmRow] => [row.numbers[space] ?? -1, row]));
   }).get(id);
 }
 
 /** The rows of a slot that have a number in this space, in table order. */
 export function rowsIn(slot: Slot, space: NumberSpace): readonly AlgorithmRow[] {
   const family = familyOf(slot);
-  return ALGORITHMS.filter((row) => row.slot === family && row.numbers[space] !== undefined);
+  return remembered(rows, `${family} ${space}`, () => ALGORITHMS.filter((row) => row.slot === family && row.numbers[space] !== undefined));
 }
 
 /** The row that a word without a key length names, in any dialect and case; our own keywords go before aliases. */
@@ -63,10 +63,10 @@ export function algorithmByKeyword(slot: Slot, space: NumberSpace, word: string)
     const add = (name: string, row: AlgorithmRow): void => {
       if (!words.has(name.toLowerCase())) words.set(name.toLowerCase(), row);
     };
-    const rows = rowsIn(family, space);
-    for (const row of rows) add(row.keyword.replace('#', ''), row);
-    for (const row of rows) for (const alias of aliases(row)) add(alias, row);
-    for (const row of rows) add(row.name, row);
+    const own = rowsIn(family, space);
+    for (const row of own) add(row.keyword.replace('#', ''), row);
+    for (const row of own) for (const alias of aliases(row)) add(alias, row);
+    for (const row of own) add(row.name, row);
     return words;
   });
   return vocabulary.get(word.toLowerCase());
