@@ -310,7 +310,7 @@ function reportOf(
       ? { undecided: map.grid.decompose(members(CELL.undecided)).map((block) => namedBox(map.grid, block, negotiation)) }
       : {}),
     ...(ikev1 === undefined ? {} : { methods: methodsOf(ikev1) }),
-    notes: notesOf(job, map, ikev1),
+    notes: notesOf(job, exchange, map, ikev1),
   };
 }
 
@@ -341,7 +341,7 @@ function stateOf({ oracle }: Job, map: CellMap): readonly [ExchangeState, WhyCod
     return ['refused-all', 'algorithms-refused', refusal.evidence];
   }
   if (last?.kind === 'not-asked') return ['not-tried', 'budget', evidence];
-  return ['silent', oracle.answered ? 'silent' : 'unknown', evidence];
+  return ['silent', oracle.answered && last?.kind !== 'garbled' ? 'silent' : 'unknown', evidence];
 }
 
 /**
@@ -434,14 +434,26 @@ function methodsOf(ikev1: Ikev1Map): NonNullable<ExchangeReport['methods']> {
   };
 }
 
-function notesOf({ oracle, options }: Job, map: CellMap, ikev1: Ikev1Map | undefined): readonly NoteView[] {
+function notesOf({ oracle, options }: Job, exchange: ExchangeName, map: CellMap, ikev1: Ikev1Map | undefined): readonly NoteView[] {
   const notes: NoteView[] = [];
   const say = (code: NoteCode, facts: NoteFacts, evidence: readonly number[] = []): number =>
     notes.push({ code, text: explainNote(code, facts), evidence, facts });
   const { counters } = oracle;
   for (const note of map.notes) {
     if (note.code === 'large-datagrams-unanswered') say('small-datagrams', { large: note.octets, small: 1280 });
-    if (note.code === 'stopped' && note.why === 'budget' && counters.sent >= options.budget) say('budget', { budget: options.budget });
+    if (note.code === 'contradiction') {
+      const suite = formatSuite(map.grid.suite(note.cell), exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1');
+      say('contradiction', { suite }, note.answers.flatMap((answer) => map.answers[answer]?.evidence ?? []));
+    }
+    if (note.code !== 'stopped') continue;
+    if (note.why === 'budget' && oracle.interrupted) say('interrupted', {});
+    else if (note.why === 'budget' && counters.sent >= options.budget) say('budget', { budget: options.budget });
+    else if (note.why === 'silence' && map.accepted.length > 0 && exchange !== 'ikev2-init') say('silent-after', { count: counters.opened });
+  }
+  for (const { code, count, evidence } of oracle.odd.filter((odd) => odd.exchange === exchange)) {
+    if (code === 'cookie-loop') say('cookie-loop', { count }, evidence);
+    else if (code === 'invalid-ke') say('invalid-ke-loop', { count }, evidence);
+    else say('garbled', { count, detail: code }, evidence);
   }
   if (ikev1?.looksAtMethod === false)
     say('method-not-looked-at', { method: keyword('auth', AUTHENTICATION_METHODS, { id: PSK }) }, ikev1.checks[0]?.evidence ?? []);

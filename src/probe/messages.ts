@@ -113,6 +113,7 @@ export function readMeaning(message: Message, question: Question): Meaning | und
   const error = message.payloads.find(
     (payload): payload is Notify => payload.kind === 'notify' && (payload.notify < 16384 || payload.notify === NOTIFY.cookie),
   );
+  if (major !== 1 && major !== 2) return { kind: 'garbled', code: 'version-unknown' };
   if (major !== asked || error?.notify === NOTIFY.invalidMajorVersion) return { kind: 'other-version', version: major };
   const answer = message.payloads.find((payload) => payload.kind === 'sa');
   if (answer?.kind === 'sa' && error === undefined) return readChoice(answer.body.offer, question);
@@ -127,8 +128,11 @@ function readNotify(error: Notify, message: Message, question: Question): Meanin
       const fits = error.data.length > 0 && error.data.length <= 64;
       return fits ? { kind: 'cookie', cookie: error.data } : { kind: 'garbled', code: 'cookie-length' };
     }
-    if (error.notify === NOTIFY.invalidKePayload && error.data.length === 2)
-      return { kind: 'wrong-group', group: ((error.data[0] ?? 0) << 8) | (error.data[1] ?? 0) };
+    if (error.notify === NOTIFY.invalidKePayload && error.data.length === 2) {
+      const group = ((error.data[0] ?? 0) << 8) | (error.data[1] ?? 0);
+      // A group that was not offered is no answer to this offer, and one that was used already is none at all.
+      return offersGroup(question.offer, group) && group !== question.keGroup ? { kind: 'wrong-group', group } : { kind: 'garbled', code: 'invalid-ke' };
+    }
   }
   const { header } = message;
   const form = { spiSize: error.spi.length, messageId: header.messageId, responderSpi: header.responderSpi.some((octet) => octet !== 0) };
@@ -144,7 +148,8 @@ function readChoice(offer: Offer, question: Question): Meaning {
       order: proposal.transforms.map((transform) => (transform.kind === 'single' ? transform.type : -1)),
       proposalNumber: group.number,
     };
-    return { kind: 'chosen', suite: suiteOfSingles(proposal.transforms), form };
+    const suite = suiteOfSingles(proposal.transforms);
+    return offersSingles(question.offer, suite) ? { kind: 'chosen', suite, form } : { kind: 'garbled', code: 'not-offered' };
   }
   const [transform] = proposal.transforms;
   if (transform?.kind !== 'suite' || proposal.transforms.length > 1) return { kind: 'garbled', code: 'not-one-transform' };
@@ -155,7 +160,34 @@ function readChoice(offer: Offer, question: Question): Meaning {
     transformNumber: transform.number,
     ...(written.auth === undefined ? {} : { authMethod: written.auth.id }),
   };
-  return { kind: 'chosen', suite: offeredSuite(question.offer, transform, written), form };
+  const suite = offeredSuite(question.offer, transform, written);
+  return offersSuite(question.offer, suite) ? { kind: 'chosen', suite, form } : { kind: 'garbled', code: 'not-offered' };
+}
+
+function offersGroup(offer: Offer, group: number): boolean {
+  return offersSingles(offer, { group: { id: group } });
+}
+
+/** One of the proposals holds all of these. */
+function offersSingles(offer: Offer, suite: Suite): boolean {
+  return offer.groups.some(({ proposals }) =>
+    proposals.some(({ transforms }) =>
+      Object.entries(suite).every(([slot, wanted]) => transforms.some((one) => sameValue(suiteOfSingles([one])[slot as Slot], wanted))),
+    ),
+  );
+}
+
+/** One of the transforms is this suite, whatever its method. */
+function offersSuite(offer: Offer, suite: Suite): boolean {
+  const transforms = offer.groups.flatMap(({ proposals }) => proposals.flatMap((proposal) => proposal.transforms));
+  return transforms.some((one) => {
+    const offered = one.kind === 'suite' ? suiteOfAttributes(one.attributes) : {};
+    return (['encryption', 'hash', 'group'] as const).every((slot) => sameValue(offered[slot], suite[slot]));
+  });
+}
+
+function sameValue(a: Algorithm | undefined, b: Algorithm | undefined): boolean {
+  return a?.id === b?.id && a?.keyBits === b?.keyBits;
 }
 
 /** The suite as it was offered: some peers add a key length to the answer, or name another method. */

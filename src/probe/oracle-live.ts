@@ -14,7 +14,7 @@ import type { Pace } from '../net/pace.ts';
 import type { Transcript } from '../net/transcript.ts';
 import type { Millis, Obstacle, Received, Transport } from '../net/transport.ts';
 import { encodeQuestion, encodeRelease, type Material, readMeaning } from './messages.ts';
-import type { Answer, AnswerBody, Oracle, Question } from './question.ts';
+import type { Answer, AnswerBody, ExchangeName, Oracle, Question } from './question.ts';
 
 export interface LiveOptions {
   /** First wait for an answer, doubled at each repetition. */
@@ -65,6 +65,11 @@ interface Open {
 
 const IN_FLIGHT = 2;
 const MAX_COOKIES = 3;
+/** Datagrams that answer nothing, of which so many are borne, and so many named. */
+const FLOOD = 1000;
+const KEPT = 8;
+/** After so many of them a look at the clock. */
+const NOISE = 32;
 
 export class LiveOracle implements Oracle {
   readonly counters: Counters = {
@@ -83,6 +88,10 @@ export class LiveOracle implements Oracle {
   obstacle: { readonly state: Obstacle; readonly evidence: readonly number[] } | undefined;
   /** Vendor IDs that came with answers, in order of appearance. */
   readonly vendorIds: { readonly data: Uint8Array; readonly evidence: readonly number[] }[] = [];
+  /** Answers that decide nothing, by exchange and what is wrong with them; evidence of the first. */
+  readonly odd: { readonly code: string; readonly exchange: ExchangeName; count: number; readonly evidence: readonly number[] }[] = [];
+  /** The first datagrams that answer nothing that was asked. */
+  readonly strays: number[] = [];
   /** Evidence of an answer that is written as only strongSwan writes it. */
   charon: readonly number[] | undefined;
   /** Index of the first datagram that was received, -1 before. */
@@ -91,7 +100,10 @@ export class LiveOracle implements Oracle {
   readonly #parts: LiveParts;
   readonly #open = new Map<string, Open>();
   readonly #queue: { question: Question; resolve: (answer: Answer) => void }[] = [];
-  #pumping: Promise<void> | undefined;
+  #pumping = false;
+  /** Requests that have their answer: what still comes for them is late or twice, and harmless. */
+  readonly #closed = new Set<string>();
+  #unread = 0;
   #roundTrip: Millis | undefined;
   /** Datagrams of answered requests, and those among them that were in vain: the loss of the path. */
   #carried = 0;
@@ -101,6 +113,16 @@ export class LiveOracle implements Oracle {
   constructor(options: LiveOptions, parts: LiveParts) {
     this.#options = options;
     this.#parts = parts;
+  }
+
+  /** Stopped by hand. */
+  get interrupted(): boolean {
+    return this.#parts.signal?.aborted === true;
+  }
+
+  /** More came than anybody asked for: nothing is read any more. */
+  get flooded(): boolean {
+    return this.#unread > FLOOD + 8 * this.counters.sent;
   }
 
   get answered(): boolean {
@@ -119,15 +141,26 @@ export class LiveOracle implements Oracle {
 
   async ask(batch: readonly Question[]): Promise<readonly Answer[]> {
     const answers = batch.map((question) => new Promise<Answer>((resolve) => this.#queue.push({ question, resolve })));
-    this.#pumping ??= this.#pump().finally(() => (this.#pumping = undefined));
+    void this.#pump();
     return Promise.all(answers);
   }
 
   /** The one loop: send what is due, receive until the next thing is due. */
   async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      do await this.#work();
+      while (this.#queue.length > 0);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  async #work(): Promise<void> {
     const { transport, signal } = this.#parts;
     while (this.#queue.length > 0 || this.#open.size > 0) {
-      if (signal?.aborted) return this.#giveUp({ kind: 'not-asked' });
+      if (signal?.aborted || this.flooded) return this.#giveUp({ kind: 'not-asked' });
       if (this.obstacle !== undefined && !this.answered) return this.#giveUp({ kind: 'unreachable', state: this.obstacle.state });
       while (this.#queue.length > 0 && this.#leaders() < IN_FLIGHT) {
         const next = this.#queue.shift();
@@ -135,8 +168,9 @@ export class LiveOracle implements Oracle {
       }
       const due = Math.min(...[...this.#open.values()].map((open) => open.due));
       const received = await transport.receive(Number.isFinite(due) ? Math.min(due, transport.clock() + 250) : transport.clock());
-      if (received === undefined) await this.#repeatDue();
-      else await this.#take(received);
+      if (received !== undefined) await this.#take(received);
+      // Noise may not keep us from what is due.
+      if (received === undefined || this.#unread % NOISE === NOISE - 1) await this.#repeatDue();
     }
   }
 
@@ -226,7 +260,7 @@ export class LiveOracle implements Oracle {
     for (const [key, open] of this.#open) {
       if (open.due > now) continue;
       if (open.sends >= this.#tries(open.question)) {
-        this.#open.delete(key);
+        this.#forget(key);
         if (open.partner === undefined) this.#silence(open);
         continue;
       }
@@ -247,7 +281,7 @@ export class LiveOracle implements Oracle {
 
   #silence(open: Open): void {
     const partners = [...this.#open].filter(([, other]) => other.partner === open);
-    for (const [key] of partners) this.#open.delete(key);
+    for (const [key] of partners) this.#forget(key);
     const evidence = [...open.evidence, ...partners.flatMap(([, other]) => other.evidence)];
     open.resolve({ kind: 'silence', sends: evidence.length, asked: open.question, evidence });
   }
@@ -274,7 +308,11 @@ export class LiveOracle implements Oracle {
     const key = decoded.ok ? spiKey(decoded.value.header.initiatorSpi) : '';
     const open = this.#open.get(key);
     if (!decoded.ok || open === undefined) {
-      this.counters.strays++;
+      this.#unread++;
+      if (!this.#closed.has(key)) {
+        this.counters.strays++;
+        if (this.strays.length < KEPT) this.strays.push(index);
+      }
       return;
     }
     const message = decoded.value;
@@ -288,6 +326,7 @@ export class LiveOracle implements Oracle {
     for (const payload of message.payloads) if (payload.kind === 'vendor') this.#keepVendor(payload.data, index);
     this.#measure(open, at);
     this.#close(key, open);
+    if (meaning.kind === 'garbled') this.#keepOdd(meaning.code, open);
     if (meaning.kind === 'chosen') await this.#letGo(open, message.header.responderSpi, meaning.form.order);
     open.resolve({ ...meaning, asked: open.question, evidence: open.evidence });
   }
@@ -296,6 +335,7 @@ export class LiveOracle implements Oracle {
     this.counters.cookies++;
     if (++open.cookies > MAX_COOKIES) {
       this.#close(key, open);
+      this.#keepOdd('cookie-loop', open);
       open.resolve({ kind: 'garbled', code: 'cookie-loop', asked: open.question, evidence: open.evidence });
       return;
     }
@@ -314,10 +354,15 @@ export class LiveOracle implements Oracle {
     }
   }
 
+  #forget(key: string): void {
+    this.#open.delete(key);
+    this.#closed.add(key);
+  }
+
   /** Forgets a request together with its other form. */
   #close(key: string, open: Open): void {
-    this.#open.delete(key);
-    for (const [other, candidate] of this.#open) if (candidate.partner === open || candidate === open.partner) this.#open.delete(other);
+    this.#forget(key);
+    for (const [other, candidate] of this.#open) if (candidate.partner === open || candidate === open.partner) this.#forget(other);
   }
 
   /**
@@ -333,6 +378,13 @@ export class LiveOracle implements Oracle {
     const messageId = new DataView(id.buffer, id.byteOffset).getUint32(0) || 1;
     await this.#put(encodeRelease(open.material.initiatorSpi, responderSpi, messageId), 'release', open.evidence);
     this.counters.released++;
+  }
+
+  #keepOdd(code: string, open: Open): void {
+    const { exchange } = open.question;
+    const known = this.odd.find((other) => other.code === code && other.exchange === exchange);
+    if (known === undefined) this.odd.push({ code, exchange, count: 1, evidence: [...open.evidence] });
+    else known.count++;
   }
 
   #keepVendor(data: Uint8Array, index: number): void {

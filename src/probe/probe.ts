@@ -11,6 +11,7 @@ import { pace } from '../net/pace.ts';
 import { recordingTransport } from '../net/replay.ts';
 import type { Transcript } from '../net/transcript.ts';
 import type { Transport } from '../net/transport.ts';
+import { explainNote } from '../report/explain.ts';
 import { findFindings } from '../report/findings.ts';
 import { bytesAsText, looksLikeText } from '../report/terminal.ts';
 import type { Universe } from '../proposals/universes.ts';
@@ -18,7 +19,7 @@ import { probeAggressive, probeIkev2, probeMain } from './exchanges.ts';
 import { encodeQuestion } from './messages.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
-import type { ExchangeReport, Implementation, PeerReport, ProbeReport, Reachability } from './result.ts';
+import type { ExchangeReport, Implementation, NoteCode, NoteFacts, NoteView, PeerReport, ProbeReport, Reachability } from './result.ts';
 
 export interface ProbeTarget {
   readonly input: string;
@@ -102,7 +103,7 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
         halfOpen: { opened, released, left: opened - released },
       },
       reachability: reachability(oracle),
-      exchanges: exchanges.map((exchange) => withSourcePort(exchange, inner)),
+      exchanges: exchanges.map((exchange, i) => ({ ...exchange, notes: [...(exchange.notes ?? []), ...pathNotes(exchange, i === 0, oracle, inner)] })),
       peer: peerOf(oracle, exchanges),
       findings: [],
     };
@@ -156,10 +157,14 @@ function reachability(oracle: LiveOracle): Reachability {
   return { state: 'silent', evidence: [] };
 }
 
-function withSourcePort(exchange: ExchangeReport, transport: Transport): ExchangeReport {
-  const note = transport.sourcePortNote;
-  if (note === undefined || exchange.state !== 'silent') return exchange;
-  return exchange;
+/** What is to say about the path: of the source port where it may be the reason of a silence, of strays once, at the first exchange. */
+function pathNotes({ state }: ExchangeReport, first: boolean, { counters, strays }: LiveOracle, { sourcePortNote }: Transport): readonly NoteView[] {
+  const notes: NoteView[] = [];
+  const say = (code: NoteCode, facts: NoteFacts, evidence: readonly number[]): number =>
+    notes.push({ code, text: explainNote(code, facts), evidence, facts });
+  if (sourcePortNote !== undefined && state === 'silent') say('source-port', { port: sourcePortNote.used }, []);
+  if (first && counters.strays > 0) say('too-many-answers', { count: counters.strays }, strays);
+  return notes;
 }
 
 function peerOf(oracle: LiveOracle, exchanges: readonly ExchangeReport[]): PeerReport {

@@ -111,4 +111,4 @@ describe('blame', () => {
       expect(boxes.length).to.be.lessThan(400);
     });
   }
-});
+}).timeout(20_000);

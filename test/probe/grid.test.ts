@@ -18,7 +18,7 @@ const gridAndMask = boxes.chain((all) => {
   const grid = new Grid(all);
   const members = grid.combinations();
   return fc.array(fc.boolean(), { minLength: grid.size, maxLength: grid.size }).map((picked) => ({ grid, mask: members.map((m, i) => (m === 1 && picked[i] ? 1 : 0)) }));
-});
+}).timeout(20_000);
 
 function countOf(mask: Mask): number {
   return mask.reduce((sum, member) => sum + member, 0);
@@ -103,4 +103,4 @@ describe('grid', () => {
       }),
     );
   });
-});
+}).timeout(20_000);

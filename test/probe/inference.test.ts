@@ -207,7 +207,7 @@ describe('inference, IKEv1', () => {
       { numRuns: 60 },
     );
   });
-});
+}).timeout(20_000);
 
 describe('inference, IKEv2', () => {
   const run = (peer: ReturnType<typeof v2Peer>): { value: CellMap; questions: Question[] } => simulate(mapIkev2(grid2), peer);
@@ -221,7 +221,7 @@ describe('inference, IKEv2', () => {
       }),
       { numRuns: 30 },
     );
-  }).timeout(20_000);
+  });
 
   const FOUR = ['aes256-sha256-prfsha256-modp2048', 'aes128-sha1-prfsha1-modp2048', '3des-sha1-prfsha1-modp1024', 'aes256gcm16-prfsha384-ecp384'];
   const EIGHT = [
@@ -258,7 +258,7 @@ describe('inference, IKEv2', () => {
       }),
       { numRuns: 15 },
     );
-  }).timeout(20_000);
+  });
 
   it('falls back to small datagrams', () => {
     fc.assert(
@@ -268,7 +268,7 @@ describe('inference, IKEv2', () => {
       }),
       { numRuns: 10 },
     );
-  }).timeout(20_000);
+  });
 
   it('never takes silence for a refusal', () => {
     fc.assert(
@@ -281,5 +281,5 @@ describe('inference, IKEv2', () => {
       }),
       { numRuns: 25 },
     );
-  }).timeout(20_000);
-});
+  });
+}).timeout(20_000);
