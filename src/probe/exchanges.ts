@@ -443,12 +443,17 @@ function notesOf({ oracle, options }: Job, exchange: ExchangeName, map: CellMap,
     if (note.code === 'large-datagrams-unanswered') say('small-datagrams', { large: note.octets, small: 1280 });
     if (note.code === 'contradiction') {
       const suite = formatSuite(map.grid.suite(note.cell), exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1');
-      say('contradiction', { suite }, note.answers.flatMap((answer) => map.answers[answer]?.evidence ?? []));
+      say(
+        'contradiction',
+        { suite },
+        note.answers.flatMap((answer) => map.answers[answer]?.evidence ?? []),
+      );
     }
     if (note.code !== 'stopped') continue;
     if (note.why === 'budget' && oracle.interrupted) say('interrupted', {});
     else if (note.why === 'budget' && counters.sent >= options.budget) say('budget', { budget: options.budget });
-    else if (note.why === 'silence' && map.accepted.length > 0 && exchange !== 'ikev2-init') say('silent-after', { count: counters.opened });
+    else if (note.why === 'silence' && map.accepted.length > 0 && exchange !== 'ikev2-init')
+      say('silent-after', { count: counters.opened });
   }
   for (const { code, count, evidence } of oracle.odd.filter((odd) => odd.exchange === exchange)) {
     if (code === 'cookie-loop') say('cookie-loop', { count }, evidence);

@@ -131,7 +131,9 @@ function readNotify(error: Notify, message: Message, question: Question): Meanin
     if (error.notify === NOTIFY.invalidKePayload && error.data.length === 2) {
       const group = ((error.data[0] ?? 0) << 8) | (error.data[1] ?? 0);
       // A group that was not offered is no answer to this offer, and one that was used already is none at all.
-      return offersGroup(question.offer, group) && group !== question.keGroup ? { kind: 'wrong-group', group } : { kind: 'garbled', code: 'invalid-ke' };
+      return offersGroup(question.offer, group) && group !== question.keGroup
+        ? { kind: 'wrong-group', group }
+        : { kind: 'garbled', code: 'invalid-ke' };
     }
   }
   const { header } = message;

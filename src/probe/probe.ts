@@ -103,7 +103,10 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
         halfOpen: { opened, released, left: opened - released },
       },
       reachability: reachability(oracle),
-      exchanges: exchanges.map((exchange, i) => ({ ...exchange, notes: [...(exchange.notes ?? []), ...pathNotes(exchange, i === 0, oracle, inner)] })),
+      exchanges: exchanges.map((exchange, i) => ({
+        ...exchange,
+        notes: [...(exchange.notes ?? []), ...pathNotes(exchange, i === 0, oracle, inner)],
+      })),
       peer: peerOf(oracle, exchanges),
       findings: [],
     };
@@ -158,7 +161,12 @@ function reachability(oracle: LiveOracle): Reachability {
 }
 
 /** What is to say about the path: of the source port where it may be the reason of a silence, of strays once, at the first exchange. */
-function pathNotes({ state }: ExchangeReport, first: boolean, { counters, strays }: LiveOracle, { sourcePortNote }: Transport): readonly NoteView[] {
+function pathNotes(
+  { state }: ExchangeReport,
+  first: boolean,
+  { counters, strays }: LiveOracle,
+  { sourcePortNote }: Transport,
+): readonly NoteView[] {
   const notes: NoteView[] = [];
   const say = (code: NoteCode, facts: NoteFacts, evidence: readonly number[]): number =>
     notes.push({ code, text: explainNote(code, facts), evidence, facts });

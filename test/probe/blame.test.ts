@@ -12,7 +12,9 @@ const V2 = 'ikev2-ike';
 const V1 = 'ikev1-phase1';
 
 function blamed(offer: string, accepted: readonly Suite[], negotiation: Negotiation): readonly string[] {
-  return reasonsFor(parseSuite(offer, negotiation), accepted, negotiation, [1]).map(({ slot, code, accepted: instead }) => `${slot} ${code} ${instead.join('|')}`);
+  return reasonsFor(parseSuite(offer, negotiation), accepted, negotiation, [1]).map(
+    ({ slot, code, accepted: instead }) => `${slot} ${code} ${instead.join('|')}`,
+  );
 }
 
 /** A map in which these suites are accepted and everything else of the universe is refused. */
@@ -103,7 +105,9 @@ describe('blame', () => {
       const map = mapped(universe('common', negotiation).boxes, accepted);
       const boxes = rejectedBoxes(map, negotiation);
       expect(boxes.reduce((sum, { count }) => sum + count, 0)).to.equal(map.count(CELL.refused));
-      const used = new Set(accepted.flatMap((suite) => Object.entries(suite).map(([slot, value]) => keyword(slot as 'group', negotiation, value))));
+      const used = new Set(
+        accepted.flatMap((suite) => Object.entries(suite).map(([slot, value]) => keyword(slot as 'group', negotiation, value))),
+      );
       for (const { reasons } of boxes) {
         expect(reasons).not.to.deep.equal([]);
         for (const { code, offered } of reasons) if (code === 'algorithm-not-accepted') expect(used.has(offered ?? '')).to.equal(false);

@@ -5,7 +5,11 @@ import { Grid } from '../../src/probe/grid.ts';
 import type { Answer } from '../../src/probe/question.ts';
 import type { Box } from '../../src/proposals/model.ts';
 
-const box = (...groups: number[]): Box => ({ encryption: [{ id: 5 }, { id: 7, keyBits: 128 }], hash: [{ id: 2 }], group: groups.map((id) => ({ id })) });
+const box = (...groups: number[]): Box => ({
+  encryption: [{ id: 5 }, { id: 7, keyBits: 128 }],
+  hash: [{ id: 2 }],
+  group: groups.map((id) => ({ id })),
+});
 const answer = (evidence: number): Answer => ({
   kind: 'refused',
   notify: 14,
@@ -25,7 +29,12 @@ describe('cell map', () => {
   });
 
   it('leaves out what is no combination', () => {
-    const map = new CellMap(new Grid([{ encryption: [{ id: 5 }], group: [{ id: 2 }] }, { encryption: [{ id: 7 }], group: [{ id: 14 }] }]));
+    const map = new CellMap(
+      new Grid([
+        { encryption: [{ id: 5 }], group: [{ id: 2 }] },
+        { encryption: [{ id: 7 }], group: [{ id: 14 }] },
+      ]),
+    );
     expect(map.count(CELL.invalid)).to.equal(2);
     expect(map.count(CELL.undecided)).to.equal(2);
   });

@@ -1,6 +1,16 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { decodeMessage, encodeMessage, EXCHANGE, FLAG, type Message, type MessageDraft, type Payload, PAYLOAD_V1, PAYLOAD_V2 } from '../../src/ike/index.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  EXCHANGE,
+  FLAG,
+  type Message,
+  type MessageDraft,
+  type Payload,
+  PAYLOAD_V1,
+  PAYLOAD_V2,
+} from '../../src/ike/index.ts';
 import { type Reply, type Responder, seededRandom } from '../../src/net/memory.ts';
 import { renderProbe } from '../../src/report/text.ts';
 import type { Attribute, Offer, SuiteTransform, Transform } from '../../src/proposals/model.ts';
@@ -65,7 +75,11 @@ const notify = (message: Message, type: number, data: Uint8Array = NONE): Payloa
     ? { kind: 'notify', type: PAYLOAD_V2.notify, protocol: 0, spi: NONE, notify: type, data }
     : { kind: 'notify', type: PAYLOAD_V1.notify, doi: 1, protocol: 1, spi: NONE, notify: type, data };
 const group = (id: number): Uint8Array => Uint8Array.of(id >> 8, id & 0xff);
-const saPayload = (message: Message, offer: Offer): Payload => ({ kind: 'sa', type: isV2(message) ? PAYLOAD_V2.sa : PAYLOAD_V1.sa, body: { offer } });
+const saPayload = (message: Message, offer: Offer): Payload => ({
+  kind: 'sa',
+  type: isV2(message) ? PAYLOAD_V2.sa : PAYLOAD_V1.sa,
+  body: { offer },
+});
 
 function offerOf(message: Message): Offer {
   const sa = message.payloads.find((payload) => payload.kind === 'sa');
@@ -83,7 +97,10 @@ function pick(message: Message, change: (transform: Transform) => Transform): Of
 }
 
 const thousand: Attribute[] = Array.from({ length: 1000 }, (_, i) => ({ type: (i % 16) + 1, form: 'TV', value: i & 0xffff }));
-const monster: Transform[] = Array.from({ length: 255 }, (_, i): SuiteTransform => ({ kind: 'suite', number: i, id: 1, attributes: thousand.slice(0, 60) }));
+const monster: Transform[] = Array.from(
+  { length: 255 },
+  (_, i): SuiteTransform => ({ kind: 'suite', number: i, id: 1, attributes: thousand.slice(0, 60) }),
+);
 const oneMonster: Transform[] = [{ kind: 'suite', number: 1, id: 1, attributes: thousand }];
 const BELL = '\u001b]0;owned\u0007\u001b[2J\u009b31m evil \u202e';
 
@@ -91,37 +108,101 @@ const random = seededRandom(7);
 const noise = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(random() * 256));
 
 const cases: readonly Case[] = [
-  { name: 'answers cut short', honest: 'never-wrong', responder: bent((answer, n) => [answer.subarray(0, n % answer.length)]), notes: ['garbled', 'too-many-answers', 'silent-after'] },
-  { name: 'headers that claim 4 GB', honest: 'exact', responder: bent((answer) => [Uint8Array.from([...answer.subarray(0, 24), 0xff, 0xff, 0xff, 0xff, ...answer.subarray(28)])]) },
-  { name: 'payload lengths of 0', honest: 'never-wrong', responder: bent((answer) => [answer.with(30, 0).with(31, 0)]), notes: ['garbled'] },
+  {
+    name: 'answers cut short',
+    honest: 'never-wrong',
+    responder: bent((answer, n) => [answer.subarray(0, n % answer.length)]),
+    notes: ['garbled', 'too-many-answers', 'silent-after'],
+  },
+  {
+    name: 'headers that claim 4 GB',
+    honest: 'exact',
+    responder: bent((answer) => [Uint8Array.from([...answer.subarray(0, 24), 0xff, 0xff, 0xff, 0xff, ...answer.subarray(28)])]),
+  },
+  {
+    name: 'payload lengths of 0',
+    honest: 'never-wrong',
+    responder: bent((answer) => [answer.with(30, 0).with(31, 0)]),
+    notes: ['garbled'],
+  },
   { name: 'payload lengths of 65,535', honest: 'never-wrong', responder: bent((answer) => [answer.with(30, 0xff).with(31, 0xff)]) },
-  { name: 'contradictory lengths everywhere', honest: 'never-wrong', responder: bent((answer, n) => [answer.with(28 + (n % (answer.length - 28)), 0xff)]) },
+  {
+    name: 'contradictory lengths everywhere',
+    honest: 'never-wrong',
+    responder: bent((answer, n) => [answer.with(28 + (n % (answer.length - 28)), 0xff)]),
+  },
   { name: 'noise after each answer', honest: 'exact', responder: bent((answer) => [Uint8Array.from([...answer, ...noise(300)])]) },
   { name: 'random octets', responder: () => () => [noise(400), noise(28), noise(1)], notes: ['too-many-answers'] },
   { name: 'empty datagrams', responder: () => () => [NONE, NONE], notes: ['too-many-answers'] },
   {
-    name: 'floods of 65,507 octets beside honest answers', honest: 'exact',
+    name: 'floods of 65,507 octets beside honest answers',
+    honest: 'exact',
     responder: bent((answer) => [...Array.from({ length: 12 }, () => new Uint8Array(65_507).fill(0x41)), answer]),
     notes: ['too-many-answers'],
   },
-  { name: 'a flood that answers nothing', responder: () => () => Array.from({ length: 400 }, () => new Uint8Array(2_000)), notes: ['too-many-answers'] },
+  {
+    name: 'a flood that answers nothing',
+    responder: () => () => Array.from({ length: 400 }, () => new Uint8Array(2_000)),
+    notes: ['too-many-answers'],
+  },
   { name: 'every answer a hundred times', honest: 'exact', responder: bent((answer) => Array.from({ length: 100 }, () => answer)) },
   {
     name: '255 transforms with 60 attributes each',
-    responder: liar((message) => [{ payloads: [saPayload(message, { negotiation: 'ikev1-phase1', groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: monster }] }] })] }]),
+    responder: liar((message) => [
+      {
+        payloads: [
+          saPayload(message, {
+            negotiation: 'ikev1-phase1',
+            groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: monster }] }],
+          }),
+        ],
+      },
+    ]),
     notes: ['garbled'],
   },
   {
     name: 'a transform with 1,000 attributes',
-    responder: liar((message) => [{ payloads: [saPayload(message, { negotiation: 'ikev1-phase1', groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: oneMonster }] }] })] }]),
+    responder: liar((message) => [
+      {
+        payloads: [
+          saPayload(message, {
+            negotiation: 'ikev1-phase1',
+            groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: oneMonster }] }],
+          }),
+        ],
+      },
+    ]),
     notes: ['garbled'],
   },
-  { name: 'endless notifies in one message', responder: liar((message) => [{ payloads: Array.from({ length: 4000 }, () => notify(message, 14)) }]) },
-  { name: 'endless status notifies and no answer', responder: liar((message) => [{ payloads: Array.from({ length: 200 }, () => notify(message, 24576)) }]), notes: ['garbled'] },
-  { name: 'an endless row of COOKIEs', responder: liar((message, n) => (isV2(message) ? [{ payloads: [notify(message, 16390, noise(8 + (n % 56)))] }] : [])), notes: ['cookie-loop'] },
-  { name: 'the same COOKIE for ever', responder: liar((message) => (isV2(message) ? [{ payloads: [notify(message, 16390, new Uint8Array(16).fill(1))] }] : [])), notes: ['cookie-loop'] },
-  { name: 'COOKIEs of no octets, and of 4,000', responder: liar((message, n) => (isV2(message) ? [{ payloads: [notify(message, 16390, new Uint8Array(n % 2 ? 4000 : 0))] }] : [])), notes: ['garbled'] },
-  { name: 'INVALID_KE for a group that nobody offered', responder: liar((message) => (isV2(message) ? [{ payloads: [notify(message, 17, group(9999))] }] : [])), notes: ['invalid-ke-loop'] },
+  {
+    name: 'endless notifies in one message',
+    responder: liar((message) => [{ payloads: Array.from({ length: 4000 }, () => notify(message, 14)) }]),
+  },
+  {
+    name: 'endless status notifies and no answer',
+    responder: liar((message) => [{ payloads: Array.from({ length: 200 }, () => notify(message, 24576)) }]),
+    notes: ['garbled'],
+  },
+  {
+    name: 'an endless row of COOKIEs',
+    responder: liar((message, n) => (isV2(message) ? [{ payloads: [notify(message, 16390, noise(8 + (n % 56)))] }] : [])),
+    notes: ['cookie-loop'],
+  },
+  {
+    name: 'the same COOKIE for ever',
+    responder: liar((message) => (isV2(message) ? [{ payloads: [notify(message, 16390, new Uint8Array(16).fill(1))] }] : [])),
+    notes: ['cookie-loop'],
+  },
+  {
+    name: 'COOKIEs of no octets, and of 4,000',
+    responder: liar((message, n) => (isV2(message) ? [{ payloads: [notify(message, 16390, new Uint8Array(n % 2 ? 4000 : 0))] }] : [])),
+    notes: ['garbled'],
+  },
+  {
+    name: 'INVALID_KE for a group that nobody offered',
+    responder: liar((message) => (isV2(message) ? [{ payloads: [notify(message, 17, group(9999))] }] : [])),
+    notes: ['invalid-ke-loop'],
+  },
   {
     name: 'INVALID_KE for group 14, whatever was asked',
     responder: liar((message) => (isV2(message) ? [{ payloads: [notify(message, 17, group(14))] }] : [])),
@@ -162,20 +243,49 @@ const cases: readonly Case[] = [
     responder: liar((message) => [
       {
         payloads: [
-          saPayload(message, pick(message, (one) => (one.kind === 'single' ? { ...one, id: one.id + 4000 } : { ...one, number: 250, attributes: one.attributes.map((a) => (a.form === 'TV' ? { ...a, value: a.value + 4000 } : a)) }))),
+          saPayload(
+            message,
+            pick(message, (one) =>
+              one.kind === 'single'
+                ? { ...one, id: one.id + 4000 }
+                : { ...one, number: 250, attributes: one.attributes.map((a) => (a.form === 'TV' ? { ...a, value: a.value + 4000 } : a)) },
+            ),
+          ),
         ],
       },
     ]),
     notes: ['garbled'],
   },
-  { name: 'the first of everything, always', responder: liar((message) => [{ payloads: [saPayload(message, pick(message, (one) => one))] }]), budget: 300 },
+  {
+    name: 'the first of everything, always',
+    responder: liar((message) => [
+      {
+        payloads: [
+          saPayload(
+            message,
+            pick(message, (one) => one),
+          ),
+        ],
+      },
+    ]),
+    budget: 300,
+  },
   { name: 'the other version', responder: liar((message) => [{ version: isV2(message) ? 0x10 : 0x20, payloads: [] }]) },
   { name: 'a version nobody knows', responder: liar(() => [{ version: 0xf0, payloads: [] }]), notes: ['garbled'] },
-  { name: 'only encrypted messages', responder: liar(() => [{ flags: FLAG.encryption, payloads: [{ kind: 'opaque', type: 46, data: new Uint8Array(64) }] }]), notes: ['garbled'] },
-  { name: 'informational messages only', responder: liar((message) => [{ exchange: isV2(message) ? 37 : EXCHANGE.informationalV1, payloads: [] }]), notes: ['garbled'] },
+  {
+    name: 'only encrypted messages',
+    responder: liar(() => [{ flags: FLAG.encryption, payloads: [{ kind: 'opaque', type: 46, data: new Uint8Array(64) }] }]),
+    notes: ['garbled'],
+  },
+  {
+    name: 'informational messages only',
+    responder: liar((message) => [{ exchange: isV2(message) ? 37 : EXCHANGE.informationalV1, payloads: [] }]),
+    notes: ['garbled'],
+  },
   { name: 'every notify there is', responder: liar((message, n) => [{ payloads: [notify(message, n % 16384)] }]) },
   {
-    name: 'answers half an hour late', honest: 'never-wrong',
+    name: 'answers half an hour late',
+    honest: 'never-wrong',
     responder: bent((answer) => [{ bytes: answer, delay: 1_800_000 }]),
   },
   {
@@ -183,7 +293,8 @@ const cases: readonly Case[] = [
     responder: () => {
       const inner = honest();
       let n = 0;
-      return (bytes, from, now) => (n++ % 2 === 0 ? inner(bytes, from, now) : liar((message) => [{ payloads: [notify(message, 14)] }])()(bytes, from, now));
+      return (bytes, from, now) =>
+        n++ % 2 === 0 ? inner(bytes, from, now) : liar((message) => [{ payloads: [notify(message, 14)] }])()(bytes, from, now);
     },
   },
 ];
@@ -203,8 +314,12 @@ describe('hostile peers', () => {
       expect(wire.sent.length).to.be.at.most(one.budget ?? 3000);
       const kept = transcript.entries.reduce((sum, { bytes }) => sum + bytes.length, 0);
       expect(kept, 'octets kept').to.be.lessThan(200_000_000);
-      if (one.notes !== undefined) expect(notesIn(report)).to.satisfy((notes: string[]) => one.notes?.some((note) => notes.includes(note)), notesIn(report).join());
-      for (const [name, suites] of [['ikev1-main', V1], ['ikev2-init', V2]] as const) {
+      if (one.notes !== undefined)
+        expect(notesIn(report)).to.satisfy((notes: string[]) => one.notes?.some((note) => notes.includes(note)), notesIn(report).join());
+      for (const [name, suites] of [
+        ['ikev1-main', V1],
+        ['ikev2-init', V2],
+      ] as const) {
         if (one.honest === 'exact') expect(acceptedIn(exchangeOf(report, name))).to.deep.equal(suites);
         if (one.honest === 'never-wrong') expect(suites).to.include.members(acceptedIn(exchangeOf(report, name)));
       }
@@ -229,9 +344,9 @@ describe('hostile peers', () => {
       inner(bytes, from, now).map((reply) => {
         const decoded = decodeMessage(bytesOf(reply));
         if (!decoded.ok || decoded.value.header.version !== 0x10) return reply;
-        const { header, payloads } = decoded.value;
+        const { nextPayload: _, length: __, ...header } = decoded.value.header;
         const vendors: Payload[] = Array.from({ length: 200 }, () => ({ kind: 'vendor', type: PAYLOAD_V1.vendor, data: group(n++) }));
-        return encodeMessage({ ...header, payloads: [...payloads, ...vendors] } as MessageDraft);
+        return encodeMessage({ ...header, payloads: [...decoded.value.payloads, ...vendors] });
       });
     const { report } = await probing({ responder });
     expect(report.peer.vendorIds.length).to.be.at.most(64);

@@ -25,7 +25,8 @@ const tempers = ['ours', 'own', 'score'] as const;
 type Temper = (typeof tempers)[number];
 
 function ordered(suites: readonly Suite[], temper: Temper): readonly Suite[] {
-  const score = (suite: Suite): number => (suite.encryption?.keyBits ?? 0) * 7 - (suite.group?.id ?? 0) * 3 + (suite.hash?.id ?? suite.prf?.id ?? 0);
+  const score = (suite: Suite): number =>
+    (suite.encryption?.keyBits ?? 0) * 7 - (suite.group?.id ?? 0) * 3 + (suite.hash?.id ?? suite.prf?.id ?? 0);
   return temper === 'score' ? suites.toSorted((a, b) => score(b) - score(a)) : suites;
 }
 
@@ -39,11 +40,20 @@ interface V1Peer {
   readonly most?: number;
 }
 
-function v1Peer({ suites, temper = 'own', methods, says = 'refusals', most = 255 }: V1Peer): (question: Question) => AnswerBody & { asked?: Question } {
+function v1Peer({
+  suites,
+  temper = 'own',
+  methods,
+  says = 'refusals',
+  most = 255,
+}: V1Peer): (question: Question) => AnswerBody & { asked?: Question } {
   const own = { v1: ordered(suites, temper), order: temper === 'ours' ? 'ours' : 'peer', ...(methods && { methods }) } as const;
   return (question) => {
     const count = question.offer.groups[0]?.proposals[0]?.transforms.length ?? 0;
-    if (count > most) return question.instead === undefined ? SILENCE : { ...v1Peer({ suites, temper, says, most, ...(methods && { methods }) })(question.instead), asked: question.instead };
+    if (count > most)
+      return question.instead === undefined
+        ? SILENCE
+        : { ...v1Peer({ suites, temper, says, most, ...(methods && { methods }) })(question.instead), asked: question.instead };
     const chosen = chooseV1(question.offer, own);
     if (chosen === undefined) return says === 'refusals' ? REFUSED : SILENCE;
     const { auth: _, ...suite } = suiteOfAttributes(chosen.attributes);
@@ -60,12 +70,23 @@ interface V2Peer {
   readonly strict?: boolean;
 }
 
-function v2Peer({ suites, temper = 'own', most = Infinity, strict = false }: V2Peer): (question: Question) => AnswerBody & { asked?: Question } {
+function v2Peer({
+  suites,
+  temper = 'own',
+  most = Infinity,
+  strict = false,
+}: V2Peer): (question: Question) => AnswerBody & { asked?: Question } {
   const own = ordered(suites, temper);
   const answer = (question: Question): AnswerBody & { asked?: Question } => {
-    const octets = 8 * question.offer.groups.length + question.offer.groups.flatMap((g) => g.proposals.flatMap((p) => p.transforms)).reduce((sum, t) => sum + 8 + 4 * t.attributes.length, 4);
+    const octets =
+      8 * question.offer.groups.length +
+      question.offer.groups
+        .flatMap((g) => g.proposals.flatMap((p) => p.transforms))
+        .reduce((sum, t) => sum + 8 + 4 * t.attributes.length, 4);
     if (octets > most) return question.instead === undefined ? SILENCE : { ...answer(question.instead), asked: question.instead };
-    const offered = question.offer.groups.flatMap((g) => g.proposals.flatMap((p) => p.transforms.flatMap((t) => (t.kind === 'single' && t.type === 4 ? [t.id] : []))));
+    const offered = question.offer.groups.flatMap((g) =>
+      g.proposals.flatMap((p) => p.transforms.flatMap((t) => (t.kind === 'single' && t.type === 4 ? [t.id] : []))),
+    );
     if (strict && !offered.includes(question.keGroup ?? 0)) return REFUSED;
     const chosen = chooseV2(question.offer, own, temper === 'ours' ? 'ours' : 'peer')?.suite;
     if (chosen === undefined) return REFUSED;
@@ -96,13 +117,19 @@ function expectNothingWrong(map: CellMap, suites: readonly Suite[]): void {
 function policies(grid: Grid): fc.Arbitrary<readonly Suite[]> {
   const members = [...grid.combinations().keys()].filter((cell) => grid.combinations()[cell] === 1);
   const single = fc.constantFrom(...members).map((cell) => [cell]);
-  const product = fc.constantFrom(...grid.blocks).chain((block) => fc.tuple(...block.map((values) => fc.subarray([...values], { minLength: 1, maxLength: Math.min(2, values.length) })))).map((part) => {
-    const cells: number[] = [];
-    grid.each(part, (cell) => cells.push(cell));
-    return cells;
-  });
+  const product = fc
+    .constantFrom(...grid.blocks)
+    .chain((block) => fc.tuple(...block.map((values) => fc.subarray([...values], { minLength: 1, maxLength: Math.min(2, values.length) }))))
+    .map((part) => {
+      const cells: number[] = [];
+      grid.each(part, (cell) => cells.push(cell));
+      return cells;
+    });
   return fc
-    .oneof({ weight: 2, arbitrary: fc.array(single, { maxLength: 6 }) }, { weight: 1, arbitrary: fc.array(product, { minLength: 1, maxLength: 2 }) })
+    .oneof(
+      { weight: 2, arbitrary: fc.array(single, { maxLength: 6 }) },
+      { weight: 1, arbitrary: fc.array(product, { minLength: 1, maxLength: 2 }) },
+    )
     .map((parts) => [...new Set(parts.flat())].map((cell) => grid.suite(cell)));
 }
 
@@ -117,7 +144,8 @@ function methodMap(map: Ikev1Map, method = 1): CellMap {
 }
 
 describe('inference, IKEv1', () => {
-  const run = (peer: ReturnType<typeof v1Peer>): { value: Ikev1Map; questions: Question[] } => simulate(mapIkev1({ grid: grid1, methods: METHODS }), peer);
+  const run = (peer: ReturnType<typeof v1Peer>): { value: Ikev1Map; questions: Question[] } =>
+    simulate(mapIkev1({ grid: grid1, methods: METHODS }), peer);
 
   it('finds exactly the accepted set, whatever the temper, within K + ⌈N/t⌉ + 3 questions per method asked', () => {
     fc.assert(
@@ -223,7 +251,12 @@ describe('inference, IKEv2', () => {
     );
   });
 
-  const FOUR = ['aes256-sha256-prfsha256-modp2048', 'aes128-sha1-prfsha1-modp2048', '3des-sha1-prfsha1-modp1024', 'aes256gcm16-prfsha384-ecp384'];
+  const FOUR = [
+    'aes256-sha256-prfsha256-modp2048',
+    'aes128-sha1-prfsha1-modp2048',
+    '3des-sha1-prfsha1-modp1024',
+    'aes256gcm16-prfsha384-ecp384',
+  ];
   const EIGHT = [
     ...FOUR,
     'aes256-sha512-prfsha512-modp4096',
@@ -231,7 +264,12 @@ describe('inference, IKEv2', () => {
     'aes128gcm16-prfsha256-ecp256',
     'chacha20poly1305-prfsha256-x25519',
   ];
-  for (const [name, texts, most] of [['none', [], 20], ['1 suite', FOUR.slice(3), 40], ['4 suites', FOUR, 80], ['8 suites', EIGHT, 120]] as const) {
+  for (const [name, texts, most] of [
+    ['none', [], 20],
+    ['1 suite', FOUR.slice(3), 40],
+    ['4 suites', FOUR, 80],
+    ['8 suites', EIGHT, 120],
+  ] as const) {
     for (const temper of tempers) {
       it(`${name}, ${temper}: at most ${most} questions`, () => {
         const { value, questions } = run(v2Peer({ suites: ike(...texts), temper }));
@@ -244,7 +282,9 @@ describe('inference, IKEv2', () => {
   it('leaves no state: every question has the public value of a group that is not offered', () => {
     const { questions } = run(v2Peer({ suites: ike(...EIGHT) }));
     const foreign = questions.filter(({ offer, keGroup }) =>
-      offer.groups.every((g) => g.proposals.every((p) => p.transforms.every((t) => t.kind !== 'single' || t.type !== 4 || t.id !== keGroup))),
+      offer.groups.every((g) =>
+        g.proposals.every((p) => p.transforms.every((t) => t.kind !== 'single' || t.type !== 4 || t.id !== keGroup)),
+      ),
     );
     // One question asks whether a peer refuses for that reason.
     expect(questions.length - foreign.length).to.be.at.most(1);

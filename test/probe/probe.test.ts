@@ -12,7 +12,9 @@ import { type PeerOptions, type ScriptedPeer, scriptedPeer } from '../support/sc
 
 const V1 = ['3des-sha1-modp1024', 'aes128-sha1-modp2048', 'aes256-sha256-modp2048'];
 const V2 = ['aes256-sha256-prfsha256-modp2048', 'aes256gcm16-prfsha384-ecp384'];
-const EIGHT = ['aes128', 'aes256'].flatMap((cipher) => ['sha1', 'sha256'].flatMap((hash) => ['modp1024', 'modp2048'].map((group) => `${cipher}-${hash}-${group}`)));
+const EIGHT = ['aes128', 'aes256'].flatMap((cipher) =>
+  ['sha1', 'sha256'].flatMap((hash) => ['modp1024', 'modp2048'].map((group) => `${cipher}-${hash}-${group}`)),
+);
 
 function peer(given: Partial<PeerOptions> = {}): ScriptedPeer {
   return scriptedPeer({ daemon: 'charon', v1: phase1(...V1), v2: ike(...V2), ...given });
@@ -20,13 +22,15 @@ function peer(given: Partial<PeerOptions> = {}): ScriptedPeer {
 
 /** The sets are exactly these, or something is said to be undecided; never a wrong word. */
 function expectExactOrUndecided(report: ProbeReport): void {
-  for (const [name, suites] of [['ikev1-main', V1], ['ikev2-init', V2]] as const) {
+  for (const [name, suites] of [
+    ['ikev1-main', V1],
+    ['ikev2-init', V2],
+  ] as const) {
     const exchange = exchangeOf(report, name);
     const found = acceptedIn(exchange);
     for (const suite of found) expect(suites, `${name} accepted`).to.include(suite);
     if (exchange.coverage.undecided === 0) expect(found).to.deep.equal(suites);
-    for (const { box } of exchange.rejected)
-      for (const suite of suites) expect(inBox(suite, box), `${suite} refused`).to.equal(false);
+    for (const { box } of exchange.rejected) for (const suite of suites) expect(inBox(suite, box), `${suite} refused`).to.equal(false);
   }
 }
 
@@ -73,7 +77,10 @@ describe('a probe in virtual time', () => {
     const { v1: _, ...only2 } = { v1: undefined, daemon: 'charon' as const, v2: ike(...V2) };
     const { report } = await probing({ responder: scriptedPeer(only2).respond });
     expect(exchangeOf(report, 'ikev1-main')).to.include({ state: 'no-connection' });
-    const other = await probing({ responder: peer({ v1: phase1('aes128-sha1-modp6144').map((suite) => ({ ...suite, hash: { id: 99 } })) }).respond }, { options: { ike: 'v1' } });
+    const other = await probing(
+      { responder: peer({ v1: phase1('aes128-sha1-modp6144').map((suite) => ({ ...suite, hash: { id: 99 } })) }).respond },
+      { options: { ike: 'v1' } },
+    );
     expect(exchangeOf(other.report, 'ikev1-main')).to.include({ state: 'refused-all' });
   });
 
@@ -154,7 +161,10 @@ describe('a probe over a bad path', () => {
   it('reads answers from another port', async () => {
     const inner = peer().respond;
     const moved: Responder = (bytes, from, now) =>
-      inner(bytes, from, now).map((reply) => ({ bytes: reply instanceof Uint8Array ? reply : reply.bytes, from: { address: TARGET.address, port: 4500 } }));
+      inner(bytes, from, now).map((reply) => ({
+        bytes: reply instanceof Uint8Array ? reply : reply.bytes,
+        from: { address: TARGET.address, port: 4500 },
+      }));
     const { report } = await probing({ responder: moved });
     expectExact(report);
   });
@@ -221,7 +231,11 @@ describe('limits of a probe', () => {
 
   it('plans without sending', () => {
     const wire = memoryNetwork({});
-    const { lines, note } = planProbe(TARGET, OPTIONS, environment(() => Promise.resolve(wire)));
+    const { lines, note } = planProbe(
+      TARGET,
+      OPTIONS,
+      environment(() => Promise.resolve(wire)),
+    );
     expect(wire.sent).to.have.length(0);
     expect(lines.map(({ exchange }) => exchange)).to.include.members(['ikev1-main', 'ikev2-init']);
     for (const { bytes } of lines) expect(decodeMessage(bytes).ok).to.equal(true);
@@ -230,7 +244,11 @@ describe('limits of a probe', () => {
 
   it('plans what it then sends first', async () => {
     const { wire } = await probing({ responder: peer().respond });
-    const { lines } = planProbe(TARGET, OPTIONS, environment(() => Promise.resolve(wire)));
+    const { lines } = planProbe(
+      TARGET,
+      OPTIONS,
+      environment(() => Promise.resolve(wire)),
+    );
     const sizes = wire.sent.map(({ bytes }) => bytes.length);
     expect(sizes).to.include(lines[0]?.bytes.length);
   });
@@ -247,12 +265,20 @@ describe('limits of a probe', () => {
 }).timeout(20_000);
 
 describe('a saved probe', () => {
-  for (const [name, network] of [['a good path', {}], ['30 % loss', { loss: 0.3, seed: 3 }], ['duplicates and jitter', { duplicate: 0.5, jitter: 40 }]] as const)
+  for (const [name, network] of [
+    ['a good path', {}],
+    ['30 % loss', { loss: 0.3, seed: 3 }],
+    ['duplicates and jitter', { duplicate: 0.5, jitter: 40 }],
+  ] as const)
     it(`tells the same again: ${name}`, async () => {
       const { report, transcript } = await probing({ ...network, responder: peer().respond });
       const saved = Transcript.fromJson(transcript.toJson());
       const wire = replayTransport(saved);
-      const again = await runProbe(TARGET, OPTIONS, environment(() => Promise.resolve(wire)));
+      const again = await runProbe(
+        TARGET,
+        OPTIONS,
+        environment(() => Promise.resolve(wire)),
+      );
       checkSchema(again);
       expect(wire.divergedAt).to.equal(undefined);
       expect({ ...again, durationMs: 0, started: '' }).to.deep.equal({ ...report, durationMs: 0, started: '' });

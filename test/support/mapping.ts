@@ -40,10 +40,15 @@ export function acceptedBy(mapped: Mapped, name: ExchangeName): string[] {
 
 /** Every way to take one word of each list, joined as suites are written. */
 export function product(...slots: readonly (readonly string[])[]): string[] {
-  return slots.reduce<string[]>((heads, words) => heads.flatMap((head) => words.map((word) => (head === '' ? word : `${head}-${word}`))), ['']);
+  return slots.reduce<string[]>(
+    (heads, words) => heads.flatMap((head) => words.map((word) => (head === '' ? word : `${head}-${word}`))),
+    [''],
+  );
 }
 
 function figures({ traffic, exchanges }: ProbeReport, ms: number): string {
-  const counts = exchanges.map(({ exchange, state, accepted, coverage }) => `${exchange} ${state} ${accepted.length}/${coverage.undecided}`);
+  const counts = exchanges.map(
+    ({ exchange, state, accepted, coverage }) => `${exchange} ${state} ${accepted.length}/${coverage.undecided}`,
+  );
   return `      ${counts.join(', ')}: ${traffic.requests} requests, ${traffic.sent} sent, ${traffic.halfOpen.left} left, ${ms} ms`;
 }

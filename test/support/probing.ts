@@ -30,7 +30,9 @@ export interface Probed {
   readonly transcript: Transcript;
 }
 
-const validate = new Ajv2020({ allowUnionTypes: true, strict: false }).compile(JSON.parse(readFileSync(new URL('../../schema/probe.json', import.meta.url), 'utf8')) as object);
+const validate = new Ajv2020({ allowUnionTypes: true, strict: false }).compile(
+  JSON.parse(readFileSync(new URL('../../schema/probe.json', import.meta.url), 'utf8')) as object,
+);
 
 export interface ProbingOptions {
   readonly options?: Partial<ProbeOptions>;
@@ -63,7 +65,8 @@ export async function probing(network: MemoryOptions, { options = {}, signal, pr
 }
 
 export function checkSchema(report: unknown): void {
-  if (!validate(JSON.parse(JSON.stringify(report)))) throw new Error(`not what the schema says: ${JSON.stringify(validate.errors?.slice(0, 4))}`);
+  if (!validate(JSON.parse(JSON.stringify(report))))
+    throw new Error(`not what the schema says: ${JSON.stringify(validate.errors?.slice(0, 4))}`);
 }
 
 export function exchangeOf(report: ProbeReport, name: ExchangeReport['exchange']): ExchangeReport {
@@ -74,7 +77,8 @@ export function exchangeOf(report: ProbeReport, name: ExchangeReport['exchange']
 
 export const acceptedIn = (exchange: ExchangeReport): string[] => exchange.accepted.map(({ suite }) => suite).toSorted();
 
-export const notesIn = (report: ProbeReport): string[] => [...new Set(report.exchanges.flatMap(({ notes = [] }) => notes.map(({ code }) => code)))].toSorted();
+export const notesIn = (report: ProbeReport): string[] =>
+  [...new Set(report.exchanges.flatMap(({ notes = [] }) => notes.map(({ code }) => code)))].toSorted();
 
 export const phase1 = (...texts: string[]): Suite[] => texts.map((text) => parseSuite(text, 'ikev1-phase1'));
 export const ike = (...texts: string[]): Suite[] => texts.map((text) => parseSuite(text, 'ikev2-ike'));

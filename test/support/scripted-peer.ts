@@ -3,7 +3,17 @@
  *
  * It shares the codec with the probe and nothing else: what it accepts it decides by its own reading of the offer.
  */
-import { decodeMessage, encodeMessage, EXCHANGE, FLAG, type Message, type Notify, type Payload, PAYLOAD_V1, PAYLOAD_V2 } from '../../src/ike/index.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  EXCHANGE,
+  FLAG,
+  type Message,
+  type Notify,
+  type Payload,
+  PAYLOAD_V1,
+  PAYLOAD_V2,
+} from '../../src/ike/index.ts';
 import type { Responder } from '../../src/net/memory.ts';
 import type { Algorithm, Attribute, Offer, Suite, SuiteTransform, Transform } from '../../src/proposals/model.ts';
 
@@ -96,11 +106,19 @@ export function scriptedPeer(options: PeerOptions): ScriptedPeer {
       // pluto has no connection for a method that it does not take, and is silent about it.
       if (daemon === 'pluto' && offer !== undefined && chooseV1(offer, { ...options, v1: options.v1 }, 'method') === undefined) return [];
       const mine = newSpi();
-      return daemon === 'charon' ? notify(Uint8Array.from([...header.initiatorSpi, ...mine]), mine, 0x1234) : notify(NONE, new Uint8Array(8), 0);
+      return daemon === 'charon'
+        ? notify(Uint8Array.from([...header.initiatorSpi, ...mine]), mine, 0x1234)
+        : notify(NONE, new Uint8Array(8), 0);
     }
     open(key, now);
-    const attributes = daemon === 'charon' ? chosen.attributes.toSorted((a, b) => CHARON_ORDER.indexOf(a.type) - CHARON_ORDER.indexOf(b.type)) : chosen.attributes;
-    const answer: Offer = { negotiation: 'ikev1-phase1', groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: [{ ...chosen, attributes }] }] }] };
+    const attributes =
+      daemon === 'charon'
+        ? chosen.attributes.toSorted((a, b) => CHARON_ORDER.indexOf(a.type) - CHARON_ORDER.indexOf(b.type))
+        : chosen.attributes;
+    const answer: Offer = {
+      negotiation: 'ikev1-phase1',
+      groups: [{ number: 1, proposals: [{ protocol: 1, spi: NONE, transforms: [{ ...chosen, attributes }] }] }],
+    };
     const payloads: Payload[] = [{ kind: 'sa', type: PAYLOAD_V1.sa, body: { offer: answer } }];
     if (options.vendorId !== undefined) payloads.push({ kind: 'vendor', type: PAYLOAD_V1.vendor, data: options.vendorId });
     return [encodeMessage({ ...base, responderSpi: newSpi(), exchange: EXCHANGE.mainMode, messageId: 0, payloads })];
@@ -110,8 +128,17 @@ export function scriptedPeer(options: PeerOptions): ScriptedPeer {
     seen.requests++;
     const { header } = message;
     const base = { initiatorSpi: header.initiatorSpi, version: 0x20, exchange: EXCHANGE.saInit, flags: FLAG.response, messageId: 0 };
-    const say = (responderSpi: Uint8Array, payloads: readonly Payload[]): Uint8Array[] => [encodeMessage({ ...base, responderSpi, payloads })];
-    const notify = (type: number, data: Uint8Array): Payload => ({ kind: 'notify', type: PAYLOAD_V2.notify, protocol: 0, spi: NONE, notify: type, data });
+    const say = (responderSpi: Uint8Array, payloads: readonly Payload[]): Uint8Array[] => [
+      encodeMessage({ ...base, responderSpi, payloads }),
+    ];
+    const notify = (type: number, data: Uint8Array): Payload => ({
+      kind: 'notify',
+      type: PAYLOAD_V2.notify,
+      protocol: 0,
+      spi: NONE,
+      notify: type,
+      data,
+    });
     const cookie = message.payloads.find((payload): payload is Notify => payload.kind === 'notify' && payload.notify === 16390);
     if (halfOpen.size >= cookieThreshold && cookie === undefined) {
       seen.cookies++;
@@ -123,10 +150,14 @@ export function scriptedPeer(options: PeerOptions): ScriptedPeer {
     if (chosen === undefined) return say(daemon === 'pluto' ? new Uint8Array(8) : mine, [notify(14, NONE)]);
     const ke = message.payloads.find((payload) => payload.kind === 'ke');
     const group = chosen.suite.group?.id ?? 0;
-    if (ke?.kind !== 'ke' || ke.group !== group) return say(daemon === 'iked' ? mine : new Uint8Array(8), [notify(17, Uint8Array.of(group >> 8, group & 0xff))]);
+    if (ke?.kind !== 'ke' || ke.group !== group)
+      return say(daemon === 'iked' ? mine : new Uint8Array(8), [notify(17, Uint8Array.of(group >> 8, group & 0xff))]);
     open(key, now);
     const transforms = transformsOf(chosen.suite);
-    const answer: Offer = { negotiation: 'ikev2-ike', groups: [{ number: chosen.number, proposals: [{ protocol: 1, spi: NONE, transforms }] }] };
+    const answer: Offer = {
+      negotiation: 'ikev2-ike',
+      groups: [{ number: chosen.number, proposals: [{ protocol: 1, spi: NONE, transforms }] }],
+    };
     return say(mine, [
       { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: answer } },
       { kind: 'ke', type: PAYLOAD_V2.ke, group, data: new Uint8Array(ke.data.length).fill(2) },
@@ -141,13 +172,23 @@ function offerOf(message: Message): Offer | undefined {
 }
 
 /** The transform that such a peer picks; `method` asks only for one whose method it takes. */
-export function chooseV1(offer: Offer, { v1 = [], methods, order = 'peer' }: Pick<PeerOptions, 'v1' | 'methods' | 'order'>, only?: 'method'): SuiteTransform | undefined {
-  const transforms = offer.groups.flatMap((group) => group.proposals.flatMap((proposal) => proposal.transforms)).filter((one): one is SuiteTransform => one.kind === 'suite');
-  const value = (one: SuiteTransform, type: number): number | undefined => one.attributes.map((a: Attribute) => (a.type === type && a.form === 'TV' ? a.value : undefined)).find((v) => v !== undefined);
+export function chooseV1(
+  offer: Offer,
+  { v1 = [], methods, order = 'peer' }: Pick<PeerOptions, 'v1' | 'methods' | 'order'>,
+  only?: 'method',
+): SuiteTransform | undefined {
+  const transforms = offer.groups
+    .flatMap((group) => group.proposals.flatMap((proposal) => proposal.transforms))
+    .filter((one): one is SuiteTransform => one.kind === 'suite');
+  const value = (one: SuiteTransform, type: number): number | undefined =>
+    one.attributes.map((a: Attribute) => (a.type === type && a.form === 'TV' ? a.value : undefined)).find((v) => v !== undefined);
   const welcome = transforms.filter((one) => methods === undefined || methods.includes(value(one, 3) ?? 0));
   if (only === 'method') return welcome[0];
   const fits = (one: SuiteTransform, suite: Suite): boolean =>
-    value(one, 1) === suite.encryption?.id && value(one, 14) === suite.encryption?.keyBits && value(one, 2) === suite.hash?.id && value(one, 4) === suite.group?.id;
+    value(one, 1) === suite.encryption?.id &&
+    value(one, 14) === suite.encryption?.keyBits &&
+    value(one, 2) === suite.hash?.id &&
+    value(one, 4) === suite.group?.id;
   if (order === 'ours') return welcome.find((one) => v1.some((suite) => fits(one, suite)));
   for (const suite of v1) {
     const found = welcome.find((one) => fits(one, suite));
@@ -157,7 +198,11 @@ export function chooseV1(offer: Offer, { v1 = [], methods, order = 'peer' }: Pic
 }
 
 /** The suite that such a peer picks, and the number of the proposal it stands in. */
-export function chooseV2(offer: Offer, accepted: readonly Suite[], order: 'ours' | 'peer'): { readonly suite: Suite; readonly number: number } | undefined {
+export function chooseV2(
+  offer: Offer,
+  accepted: readonly Suite[],
+  order: 'ours' | 'peer',
+): { readonly suite: Suite; readonly number: number } | undefined {
   const fits = (transforms: readonly Transform[], suite: Suite): boolean => {
     const has = (type: number, wanted: Algorithm | undefined): boolean => {
       const offered = transforms.filter((one) => one.kind === 'single' && one.type === type);
@@ -166,7 +211,9 @@ export function chooseV2(offer: Offer, accepted: readonly Suite[], order: 'ours'
     };
     return has(1, suite.encryption) && has(2, suite.prf) && has(3, suite.integrity) && has(4, suite.group);
   };
-  const proposals = offer.groups.flatMap(({ number, proposals: all }) => all.map((proposal) => ({ number, transforms: proposal.transforms })));
+  const proposals = offer.groups.flatMap(({ number, proposals: all }) =>
+    all.map((proposal) => ({ number, transforms: proposal.transforms })),
+  );
   const pairs =
     order === 'ours'
       ? proposals.flatMap((proposal) => accepted.map((suite) => ({ proposal, suite })))
@@ -184,6 +231,13 @@ function transformsOf(suite: Suite): Transform[] {
   const single = (type: number, algorithm: Algorithm | undefined): Transform[] =>
     algorithm === undefined
       ? []
-      : [{ kind: 'single', type, id: algorithm.id, attributes: algorithm.keyBits === undefined ? [] : [{ type: 14, form: 'TV', value: algorithm.keyBits }] }];
+      : [
+          {
+            kind: 'single',
+            type,
+            id: algorithm.id,
+            attributes: algorithm.keyBits === undefined ? [] : [{ type: 14, form: 'TV', value: algorithm.keyBits }],
+          },
+        ];
   return [...single(1, suite.encryption), ...single(2, suite.prf), ...single(3, suite.integrity), ...single(4, suite.group)];
 }
