@@ -6,6 +6,7 @@
  * @module
  */
 import { createReadStream, promises as fs } from 'node:fs';
+import { isatty } from 'node:tty';
 import { systemReason, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 
@@ -29,15 +30,24 @@ export interface Io {
   interrupted(): AbortSignal;
 }
 
+/** The process's own. */
+export interface ProcessIo extends Io {
+  /** Whether all that was written has left. */
+  flushed(): boolean;
+}
+
 /** Octets; nothing that a command reads whole is larger. */
 export const READ_LIMIT = 64 * 1024 * 1024;
 
 /** The real one. A reader of our output that goes away (`| head`) is no error: the rest is written to nobody. */
-export function processIo(): Io {
+export function processIo(): ProcessIo {
+  const stdout = sink(1, () => process.stdout);
+  const stderr = sink(2, () => process.stderr);
   let abort: AbortController | undefined;
   return {
-    stdout: sink(process.stdout),
-    stderr: sink(process.stderr),
+    stdout,
+    stderr,
+    flushed: () => stdout.flushed() && stderr.flushed(),
     env: process.env,
     readText,
     writeFile,
@@ -71,18 +81,27 @@ export interface Appearance {
   readonly ascii: boolean;
 }
 
-function sink(stream: NodeJS.WriteStream): Sink {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') return;
-    process.stderr.write(`ike-probe: cannot write the output: ${systemReason(error)}\n`);
-    process.exit(EXIT.usage);
-  });
+/** The stream is opened when something is written to it: most runs leave stderr alone. */
+function sink(descriptor: number, stream: () => NodeJS.WriteStream): Sink & Pick<ProcessIo, 'flushed'> {
+  let opened: NodeJS.WriteStream | undefined;
+  const open = (): NodeJS.WriteStream => {
+    if (opened !== undefined) return opened;
+    opened = stream();
+    opened.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') return;
+      process.stderr.write(`ike-probe: cannot write the output: ${systemReason(error)}\n`);
+      process.exit(EXIT.usage);
+    });
+    return opened;
+  };
+  const isTTY = isatty(descriptor);
   return {
-    write: (text) => void stream.write(text),
-    isTTY: stream.isTTY, // undefined on a pipe, whatever its type says: falsy is all we ask
+    write: (text) => void open().write(text),
+    isTTY,
     get columns() {
-      return stream.isTTY ? stream.columns : undefined;
+      return isTTY ? open().columns : undefined;
     },
+    flushed: () => opened === undefined || opened.writableLength === 0,
   };
 }
 

@@ -16,9 +16,10 @@ export { run };
 
 /** Runs this process's command line, and ends the process: Node's own way out takes several milliseconds for nothing. */
 export async function start(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), processIo());
+  const io = processIo();
+  process.exitCode = await run(process.argv.slice(2), io);
   // An error of the last write is told one turn later; output that is still on its way keeps the process alive until it is out.
   setImmediate(() => {
-    if (process.stdout.writableLength === 0 && process.stderr.writableLength === 0) process.exit();
+    if (io.flushed()) process.exit();
   });
 }
