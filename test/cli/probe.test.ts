@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { exitCode } from '../../src/cli/commands/probe.ts';
@@ -115,17 +114,5 @@ describe('the progress line', () => {
   it('is not there without a terminal, or with -q', () => {
     expect(shown(false, false)).to.equal('');
     expect(shown(true, true)).to.equal('');
-  });
-});
-
-describe('README.md', () => {
-  const text = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-
-  it('has a place for the output of npm start, and what stands there is a report', () => {
-    const output = /<!-- output: npm start -->\n```text\n([^]*?)```\n<!-- end of output -->/.exec(text)?.[1];
-    expect(output).to.be.a('string');
-    if (output === '') return;
-    for (const line of [/demonstration/, /127\.0\.0\.1 port \d+/, /IKEv1 main mode/, /3des-/, /\bDES\b|\bdes\b/])
-      expect(output).to.match(line);
   });
 });
