@@ -18,7 +18,9 @@ const PATIENCE_MS = 500;
 const INVALID_KE_PAYLOAD = 17;
 
 const [address = '127.0.0.1'] = process.argv.slice(2);
-const waiting = universe('common', 'ikev2-ike').boxes.flatMap((box) => [...expandBox(box)]).map((suite) => formatSuite(suite, 'ikev2-ike'));
+const waiting = universe('common', 'ikev2-ike')
+  .boxes.flatMap((box) => [...expandBox(box)])
+  .map((suite) => formatSuite(suite, 'ikev2-ike'));
 const open = new Map<string, { readonly suite: string; readonly bytes: Uint8Array; sentAt: number }>();
 const accepted: string[] = [];
 const requests = waiting.length;
@@ -38,7 +40,8 @@ socket.on('message', (bytes) => {
   const request = open.get(spi);
   if (request === undefined) return;
   open.delete(spi);
-  if (decoded.value.payloads.some((payload) => payload.kind === 'notify' && payload.notify === INVALID_KE_PAYLOAD)) accepted.push(request.suite);
+  if (decoded.value.payloads.some((payload) => payload.kind === 'notify' && payload.notify === INVALID_KE_PAYLOAD))
+    accepted.push(request.suite);
   fill();
 });
 socket.connect(500, address, fill);

@@ -47,7 +47,12 @@ describeDaemons('mapping IKEv1 of strongSwan', ['strongswan'], () => {
       const mapped = await mapPeer(lab, peer.address4, '--ike', 'v1', '--mode', 'main');
       const { methods, coverage, state } = exchangeOf(mapped, 'ikev1-main');
       expect(acceptedBy(mapped, 'ikev1-main')).to.deep.equal(suites.toSorted());
-      expect({ status: mapped.status, state, ...coverage }).to.deep.equal({ status: 0, state: 'answered', decided: COMBINATIONS, undecided: 0 });
+      expect({ status: mapped.status, state, ...coverage }).to.deep.equal({
+        status: 0,
+        state: 'answered',
+        decided: COMBINATIONS,
+        undecided: 0,
+      });
       expect({ lookedAt: methods?.lookedAt, asked: methods?.asked.length }).to.deep.equal({ lookedAt: false, asked: 1 });
       expect(mapped.report.traffic.requests).to.be.at.most(count + Math.ceil(COMBINATIONS / LARGEST) + 3);
     });
@@ -80,6 +85,8 @@ describeDaemons('mapping IKEv1 of strongSwan', ['strongswan'], () => {
     expect(exchangeOf(mapped, 'ikev1-main')).to.include({ state: 'no-connection' });
     expect(acceptedBy(mapped, 'ikev1-main')).to.deep.equal([]);
     const strange = await lab.strongswan({ ike: ['aes256-sha256-curve448'], version: 1 });
-    expect(exchangeOf(await mapPeer(lab, strange.address4, '--ike', 'v1', '--mode', 'main'), 'ikev1-main')).to.include({ state: 'refused-all' });
+    expect(exchangeOf(await mapPeer(lab, strange.address4, '--ike', 'v1', '--mode', 'main'), 'ikev1-main')).to.include({
+      state: 'refused-all',
+    });
   });
 });

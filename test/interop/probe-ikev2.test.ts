@@ -68,7 +68,11 @@ describeDaemons('mapping IKEv2 of strongSwan', ['strongswan'], () => {
   /** Configurations of several proposals, each a product; `suites` is the union in our words. */
   const PRODUCTS = [
     {
-      ike: ['aes128-aes256-sha256-sha384-prfsha256-prfsha384-modp2048-ecp256', 'aes256gcm16-chacha20poly1305-prfsha384-prfsha512-ecp384-curve25519', '3des-sha1-md5-modp1024-modp1536'],
+      ike: [
+        'aes128-aes256-sha256-sha384-prfsha256-prfsha384-modp2048-ecp256',
+        'aes256gcm16-chacha20poly1305-prfsha384-prfsha512-ecp384-curve25519',
+        '3des-sha1-md5-modp1024-modp1536',
+      ],
       suites: [
         ...product(['aes128', 'aes256'], ['sha256', 'sha384'], ['prfsha256', 'prfsha384'], ['modp2048', 'ecp256']),
         ...product(['aes256gcm16', 'chacha20poly1305'], ['prfsha384', 'prfsha512'], ['ecp384', 'x25519']),
