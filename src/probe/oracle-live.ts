@@ -222,7 +222,7 @@ export class LiveOracle implements Oracle {
     const { transport } = this.#parts;
     open.sends++;
     open.sentAt = transport.clock();
-    open.due = open.sentAt + this.#wait(open.sends);
+    open.due = open.sentAt + this.#wait(open.sends, this.#tries(open.question));
     await this.#put(open.bytes, open.question.exchange, open.evidence);
     return true;
   }
@@ -237,15 +237,14 @@ export class LiveOracle implements Oracle {
     if (transcript.entries[index]?.note === undefined) transcript.annotate(index, { note });
   }
 
-  /** How long to wait after the given number of sends. */
-  #wait(sends: number): Millis {
+  /** How long to wait after the given number of sends of at most `tries`. */
+  #wait(sends: number, tries: number): Millis {
     const first =
       this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
-    // A known peer answers soon or not at all: no need to wait longer than for a first answer.
-    return Math.min(
-      first * 2 ** (sends - 1),
-      this.answered ? Math.max(first, this.#options.timeout) : this.#options.timeout * 2 ** this.#options.retries,
-    );
+    const backedOff = first * 2 ** (sends - 1);
+    if (!this.answered) return Math.min(backedOff, this.#options.timeout * 2 ** this.#options.retries);
+    // A known peer answers soon or not at all; only the last datagram gets all the time that a first one has.
+    return sends >= tries ? Math.max(first, this.#options.timeout) : Math.min(backedOff, Math.max(2 * first, this.#options.timeout / 2));
   }
 
   /** How often a request may be sent: more often on a path that was seen to lose datagrams. */
@@ -346,8 +345,9 @@ export class LiveOracle implements Oracle {
 
   #measure(open: Open, at: Millis): void {
     // A repeated request does not tell which copy was answered. Karn's rule.
-    if (open.sends === 1) this.#roundTrip = Math.max(at - open.sentAt, (this.#roundTrip ?? 0) * 0.8);
-    else this.#roundTrip ??= this.#options.timeout / 4;
+    const took = at - open.sentAt;
+    if (open.sends === 1) this.#roundTrip = Math.max(took, (this.#roundTrip ?? 0) / 2);
+    else this.#roundTrip = Math.max(took, this.#roundTrip ?? this.#options.timeout / 4);
     if (open.question.instead === undefined && open.partner === undefined) {
       this.#carried += open.sends;
       this.#vain += open.sends - 1;
