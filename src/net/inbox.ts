@@ -50,18 +50,22 @@ export class Inbox<T> {
     return first?.item;
   }
 
-  /** Calls `reader` once with the next item, or with undefined on close. The result withdraws it: false if it was served. */
-  wait(reader: (item: T | undefined) => void): () => boolean {
-    if (this.#closed) {
-      reader(undefined);
-      return () => false;
-    }
-    this.#readers.push(reader);
-    return () => {
-      const at = this.#readers.indexOf(reader);
-      if (at >= 0) this.#readers.splice(at, 1);
-      return at >= 0;
-    };
+  /** The next item, now or when it comes; undefined on close, or when `alarm` says that the time is over. `alarm` gives its own withdrawal. */
+  next(alarm: (expire: () => void) => () => void): Promise<T | undefined> {
+    const ready = this.take();
+    if (ready !== undefined || this.#closed) return Promise.resolve(ready);
+    return new Promise((resolve) => {
+      const reader = (item: T | undefined): void => {
+        cancel();
+        resolve(item);
+      };
+      this.#readers.push(reader);
+      const cancel = alarm(() => {
+        const at = this.#readers.indexOf(reader);
+        if (at >= 0) this.#readers.splice(at, 1);
+        resolve(undefined);
+      });
+    });
   }
 
   close(): void {

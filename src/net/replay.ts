@@ -103,15 +103,7 @@ class Replay implements ReplayTransport {
   }
 
   receive(until: Millis): Promise<Received | undefined> {
-    const ready = this.#inbox.take();
-    if (ready || this.#closed) return Promise.resolve(ready);
-    return new Promise((resolve) => {
-      const withdraw = this.#inbox.wait((item) => {
-        cancel();
-        resolve(item);
-      });
-      const cancel = this.#time.deadline(until, () => withdraw() && resolve(undefined));
-    });
+    return this.#inbox.next((expire) => this.#time.deadline(until, expire));
   }
 
   close(): Promise<void> {

@@ -151,15 +151,10 @@ class Udp implements UdpTransport {
   }
 
   receive(until: Millis): Promise<Received | undefined> {
-    const ready = this.#inbox.take();
-    if (ready || this.#closing) return Promise.resolve(ready);
-    return new Promise((resolve) => {
-      const withdraw = this.#inbox.wait((item) => {
-        clearTimeout(timer);
-        resolve(item);
-      });
+    return this.#inbox.next((expire) => {
       // After a busy spell timers fire before the socket is read: what came in time is there one turn later.
-      const timer = setTimeout(() => setImmediate(() => withdraw() && resolve(undefined)), span(until - this.clock()));
+      const timer = setTimeout(() => setImmediate(expire), span(until - this.clock()));
+      return () => clearTimeout(timer);
     });
   }
 

@@ -140,8 +140,8 @@ describe('captures', () => {
     }
   });
 
-  it('writes what tshark reads without complaint', function () {
-    if (spawnSync('tshark', ['-v']).error) this.skip(); // tshark is not installed
+  it('writes what tshark reads without complaint (skipped where tshark is not installed)', function () {
+    if (spawnSync('tshark', ['-v']).error) this.skip();
     const directory = mkdtempSync(join(tmpdir(), 'ike-probe-'));
     try {
       for (const ends of [V4, V6]) {
@@ -162,8 +162,8 @@ describe('captures', () => {
     }
   }).timeout(20_000);
 
-  it('reads every recorded case', function () {
-    if (!existsSync(CASES)) this.skip(); // ../shared is not here
+  it('reads every recorded case (skipped without ../shared/cases)', function () {
+    if (!existsSync(CASES)) this.skip();
     for (const name of readdirSync(CASES)) {
       const file = join(CASES, name, 'wire.pcap');
       if (!existsSync(file)) continue;
