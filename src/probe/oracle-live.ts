@@ -57,6 +57,9 @@ interface Open {
   bytes: Uint8Array;
   sends: number;
   cookies: number;
+  /** The cookie that goes with the request, and how often it was asked for again. */
+  cookie?: Uint8Array;
+  echoes: number;
   sentAt: Millis;
   /** The second form of a question waits for the same answer. */
   readonly partner?: Open;
@@ -207,6 +210,7 @@ export class LiveOracle implements Oracle {
       bytes: encodeQuestion(question, material),
       sends: 0,
       cookies: 0,
+      echoes: 0,
       sentAt: transport.clock(),
       due: Number.POSITIVE_INFINITY,
     };
@@ -282,6 +286,11 @@ export class LiveOracle implements Oracle {
     const partners = [...this.#open].filter(([, other]) => other.partner === open);
     for (const [key] of partners) this.#forget(key);
     const evidence = [...open.evidence, ...partners.flatMap(([, other]) => other.evidence)];
+    if (open.echoes > 1) {
+      this.#keepOdd('cookie-loop', open);
+      open.resolve({ kind: 'garbled', code: 'cookie-loop', asked: open.question, evidence });
+      return;
+    }
     open.resolve({ kind: 'silence', sends: evidence.length, asked: open.question, evidence });
   }
 
@@ -332,6 +341,12 @@ export class LiveOracle implements Oracle {
 
   async #answerCookie(key: string, open: Open, cookie: Uint8Array): Promise<void> {
     this.counters.cookies++;
+    if (open.cookie !== undefined && sameOctets(open.cookie, cookie)) {
+      // It came twice, or the peer did not take it back: the repetition will tell.
+      open.echoes++;
+      return;
+    }
+    open.cookie = cookie.slice();
     if (++open.cookies > MAX_COOKIES) {
       this.#close(key, open);
       this.#keepOdd('cookie-loop', open);

@@ -111,6 +111,13 @@ describe('a probe in virtual time', () => {
     expect(notesIn(report)).to.include('cookie-seen');
   });
 
+  it('takes a COOKIE that comes twice for one', async () => {
+    const charon = peer({ cookieThreshold: 0 });
+    const { report } = await probing({ responder: charon.respond, duplicate: 1 }, { options: { ike: 'v2' } });
+    expect(acceptedIn(exchangeOf(report, 'ikev2-init'))).to.deep.equal(V2);
+    expect(notesIn(report)).not.to.include('cookie-loop');
+  });
+
   it('does not take the silence of a peer that is full for refusals', async () => {
     const pluto = peer({ daemon: 'pluto', v1: phase1(...EIGHT), blockThreshold: 4 });
     const { report } = await probing({ responder: pluto.respond }, { options: { ike: 'v1' } });
