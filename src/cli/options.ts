@@ -25,7 +25,7 @@ export function addCommonOptions(command: Command): Command {
     .option('--no-color', 'no colour (also: NO_COLOR)')
     .option('--ascii', 'plain ASCII instead of lines and marks')
     .addOption(new Option('-q, --quiet', 'only the result, no progress').conflicts('verbose'))
-    .option('-v, --verbose', 'every reason with its packets; twice: every suite', (_: string, before: number) => before + 1, 0);
+    .option('-v, --verbose', 'the reasons with their packets; twice: every suite', (_: string, before: number) => before + 1, 0);
 }
 
 /** A parser for whole numbers from `least` to `most`, both included. */
