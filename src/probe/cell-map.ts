@@ -92,3 +92,8 @@ export class CellMap {
     return count;
   }
 }
+
+/** How a mapping begins the map it fills. */
+export type BeginMap = (grid: Grid) => CellMap;
+
+export const beginMap: BeginMap = (grid) => new CellMap(grid);

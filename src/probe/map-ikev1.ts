@@ -13,15 +13,18 @@
  */
 import type { Suite } from '../proposals/model.ts';
 import { suitesToPhase1Offer } from '../proposals/offers.ts';
-import { CELL, CellMap } from './cell-map.ts';
+import { beginMap, type BeginMap, CELL, type CellMap } from './cell-map.ts';
 import type { Grid } from './grid.ts';
 import { phase1Weight } from './likelihood.ts';
+import { LIKELY_METHODS, UNDEFINED_METHOD } from './methods.ts';
 import type { Answer, ExchangeName, Inference, Question } from './question.ts';
 
 export interface Ikev1Universe {
   readonly grid: Grid;
   /** Authentication methods to ask, the likeliest first. */
   readonly methods: readonly number[];
+  /** Begins the map of a method, so that who waits can watch it grow. */
+  readonly begin?: BeginMap;
 }
 
 /** The map of one authentication method. `state` tells a method that nobody answers from one whose algorithms were refused. */
@@ -45,8 +48,6 @@ export interface Ikev1Map {
 /** Transforms in a request: a proposal counts them in one octet, and a small datagram stays below 1,280 octets. */
 const LARGE = 255;
 const SMALL = 32;
-/** A method that no specification and no vendor defines. */
-const UNDEFINED_METHOD = 4242;
 /** Datagrams that show whether it was size or bad luck that a large request got no answer. */
 const SIZE_CHECK_TRIES = 4;
 /** Datagrams before the silence of a peer counts as its way to refuse. */
@@ -55,7 +56,16 @@ const SURE_TRIES = 8;
 const PATIENCE = 6;
 
 export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ikev1-main', keGroup?: number): Inference<Ikev1Map> {
-  const mapper: Mapper = { grid: universe.grid, exchange, keGroup, size: LARGE, largeWorks: false, notified: false, alive: false };
+  const mapper: Mapper = {
+    grid: universe.grid,
+    begin: universe.begin ?? beginMap,
+    exchange,
+    keGroup,
+    size: LARGE,
+    largeWorks: false,
+    notified: false,
+    alive: false,
+  };
   const [first = 1, ...others] = universe.methods;
   const methods: MethodMap[] = [];
   const checks: Answer[] = [];
@@ -92,6 +102,7 @@ export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ike
 /** What all requests of a mapping share, and what is learnt about the peer on the way. */
 interface Mapper {
   readonly grid: Grid;
+  readonly begin: BeginMap;
   readonly exchange: ExchangeName;
   readonly keGroup: number | undefined;
   /** Transforms per request. */
@@ -116,7 +127,7 @@ function* otherMethods(mapper: Mapper, methods: readonly number[]): Inference<Me
     const method = asked[i];
     if (method !== undefined && answer.kind !== 'silence' && answer.kind !== 'not-asked') heard.add(method);
     if (answer.kind === 'silence') {
-      const map = new CellMap(mapper.grid);
+      const map = mapper.begin(mapper.grid);
       map.keep(answer);
       maps.push({ method: method ?? 0, state: 'silent', map, runs: [] });
     }
@@ -130,7 +141,7 @@ function* otherMethods(mapper: Mapper, methods: readonly number[]): Inference<Me
 
 /** Finds all accepted suites of one method. `started`: a first request that was asked already. */
 function* mapMethod(mapper: Mapper, method: number, started?: { cells: readonly number[]; answer: Answer }): Inference<MethodMap> {
-  const map = new CellMap(mapper.grid);
+  const map = mapper.begin(mapper.grid);
   const runs = new Map<readonly number[], number[]>();
   let waiting = started === undefined ? likeliest(mapper.grid) : likeliest(mapper.grid).slice(started.cells.length);
   let lists: List[] = [];
@@ -303,6 +314,3 @@ function likeliest(grid: Grid): number[] {
     if (combinations[cell] === CELL.undecided) weighed.push({ cell, weight: phase1Weight(grid.suite(cell)) });
   return weighed.toSorted((a, b) => b.weight - a.weight || a.cell - b.cell).map(({ cell }) => cell);
 }
-
-/** RSA signatures and the two XAUTH methods: what a gateway without pre-shared keys is likely to want. */
-const LIKELY_METHODS: readonly number[] = [3, 65001, 65005];

@@ -13,7 +13,7 @@
  */
 import type { Box } from '../proposals/model.ts';
 import { boxesToIkeOffer } from '../proposals/offers.ts';
-import { CELL, CellMap } from './cell-map.ts';
+import { beginMap, type BeginMap, CELL, type CellMap } from './cell-map.ts';
 import type { Block, Grid, Mask } from './grid.ts';
 import { currentChances, priorChances } from './likelihood.ts';
 import type { Answer, Inference, Question } from './question.ts';
@@ -32,22 +32,22 @@ const PATIENCE = 4;
 /** Datagrams that show whether it was size or bad luck that a large one got no answer. */
 const SIZE_CHECK_TRIES = 4;
 
-export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS): Inference<CellMap> {
-  const map = yield* mapWith(grid, limits, true);
+export function* mapIkev2(grid: Grid, limits: MapLimits = LIMITS, begin: BeginMap = beginMap): Inference<CellMap> {
+  const map = yield* mapWith(begin(grid), limits, true);
   if (map.accepted.length > 0 || map.count(CELL.refused) === 0) return map;
   // A peer may refuse everything because the group of the KE payload is never offered: ask once for all, with one that is.
   const boxes = grid.blocks.map((block) => grid.box(block));
   const [check] = yield [{ exchange: 'ikev2-init', offer: boxesToIkeOffer(boxes), keGroup: boxes[0]?.group?.[0]?.id ?? 14 }];
   if (check?.kind === 'refused') map.keep(check);
   if (check?.kind !== 'chosen' && check?.kind !== 'wrong-group') return map;
-  const strict = yield* mapWith(grid, limits, false);
+  const strict = yield* mapWith(begin(grid), limits, false);
   strict.notes.push({ code: 'key-exchange-group-must-be-offered' });
   return strict;
 }
 
 /** Maps with the public value of a group that is not offered (`foreign`), or of one that is. */
-function* mapWith(grid: Grid, limits: MapLimits, foreign: boolean): Inference<CellMap> {
-  const search = new Search(grid);
+function* mapWith(map: CellMap, limits: MapLimits, foreign: boolean): Inference<CellMap> {
+  const search = new Search(map);
   let saLimit = limits.largeSa;
   let silent = 0;
 
@@ -73,7 +73,7 @@ function* mapWith(grid: Grid, limits: MapLimits, foreign: boolean): Inference<Ce
       const [again] = yield [{ ...search.question(part, foreign, undefined), tries: SIZE_CHECK_TRIES }];
       if (again?.kind !== 'silence') continue;
       saLimit = limits.smallSa;
-      search.map.notes.push({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => grid.box(block))) });
+      search.map.notes.push({ code: 'large-datagrams-unanswered', octets: saSize(part.map((block) => map.grid.box(block))) });
     }
   }
   return search.open() ? search.map.stop('silence') : search.map;
@@ -92,9 +92,10 @@ class Search {
   #shownBy = -1;
   #secondRound = false;
 
-  constructor(grid: Grid) {
+  constructor(map: CellMap) {
+    const { grid } = map;
     this.#grid = grid;
-    this.map = new CellMap(grid);
+    this.map = map;
     this.#prior = priorChances(grid, grid.combinations());
   }
 
