@@ -11,7 +11,7 @@ import { listensOn500 } from './network.ts';
 import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
 import { OPENIKED_PROGRAMS, PLACES } from './places.ts';
-import { must, until } from './process.ts';
+import { type Daemon, must, until } from './process.ts';
 
 /** How iked is to be. Proposals are in iked.conf's words ("enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"). */
 export interface OpenikedOptions {
@@ -49,8 +49,13 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   const binds = 'mount --bind "$1/etc" /etc/iked && mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group';
   const shell = ['sh', '-c', `${binds} && shift && exec "$@"`, '-', directory, 'env', `LD_PRELOAD=${PLACES.noPfkey}`];
   const iked = [join(OPENIKED_PROGRAMS, 'iked'), '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')];
-  const daemon = await site.start([...shell, ...iked], 'log');
-  await until(daemon, `${host.name} listens`, () => listensOn500(host.namespace));
+  const start = async (): Promise<Daemon> => {
+    const started = await site.start([...shell, ...iked], 'log');
+    await until(started, `${host.name} listens`, () => listensOn500(host.namespace));
+    return started;
+  };
+  // On a busy machine iked gives up its key socket before the stand-in has had its turn to answer; a second start finds it awake.
+  const daemon = await start().catch(start);
   return { ...host, kind: 'openiked', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
 }
 
