@@ -15,7 +15,7 @@ import type { Ikev1Map, MethodMap } from './map-ikev1.ts';
 import type { LiveOracle } from './oracle-live.ts';
 import type { ProbeOptions, ProgressEvent } from './probe.ts';
 import { PSK } from './methods.ts';
-import type { ExchangeName } from './question.ts';
+import { type ExchangeName, saysNoConnection } from './question.ts';
 import type { AcceptedSuite, ExchangeReport, ExchangeState, NoteCode, NoteFacts, NoteView, Preference, WhyCode } from './result.ts';
 
 /** What every exchange needs. */
@@ -25,7 +25,6 @@ export interface Job {
   readonly progress: ((event: ProgressEvent) => void) | undefined;
 }
 
-const NO_PROPOSAL_CHOSEN = 14;
 /** From this share of lost datagrams on a path counts as lossy. */
 export const LOSSY = 0.05;
 const AUTHENTICATION_METHODS: Negotiation = 'ikev1-phase1';
@@ -100,11 +99,8 @@ function stateOf({ oracle }: Job, map: CellMap): readonly [ExchangeState, WhyCod
   if (last?.kind === 'other-version') return ['not-spoken', 'not-spoken', evidence];
   if (last?.kind === 'unreachable') return ['silent', 'unreachable', evidence];
   const refusal = map.answers.find((answer) => answer.kind === 'refused');
-  if (refusal?.kind === 'refused') {
-    const { form, notify, asked } = refusal;
-    // strongSwan names both cookies when it refuses algorithms, and none when it has no connection; others use message ID 0.
-    if (asked.exchange !== 'ikev2-init' && notify === NO_PROPOSAL_CHOSEN && form.spiSize === 0 && form.messageId !== 0)
-      return ['no-connection', 'no-connection', refusal.evidence];
+  if (refusal !== undefined) {
+    if (saysNoConnection(refusal)) return ['no-connection', 'no-connection', refusal.evidence];
     return ['refused-all', 'algorithms-refused', refusal.evidence];
   }
   if (last?.kind === 'not-asked') return ['not-tried', 'budget', evidence];

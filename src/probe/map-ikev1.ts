@@ -17,7 +17,7 @@ import { beginMap, type BeginMap, CELL, type CellMap } from './cell-map.ts';
 import type { Grid } from './grid.ts';
 import { phase1Weight } from './likelihood.ts';
 import { LIKELY_METHODS, UNDEFINED_METHOD } from './methods.ts';
-import type { Answer, ExchangeName, Inference, Question } from './question.ts';
+import { type Answer, type ExchangeName, type Inference, type Question, saysNoConnection } from './question.ts';
 
 export interface Ikev1Universe {
   readonly grid: Grid;
@@ -90,7 +90,9 @@ export function* mapIkev1(universe: Ikev1Universe, exchange: ExchangeName = 'ike
       }
     }
   }
-  if (looksAtMethod !== false && !ended(main.map)) {
+  // Without a connection no method does better.
+  const hopeless = main.map.accepted.length === 0 && main.map.answers.some(saysNoConnection);
+  if (looksAtMethod !== false && !hopeless && !ended(main.map)) {
     const more = yield* otherMethods(mapper, mapper.alive ? others : universe.methods);
     // A first method that had no answer is among them: what was heard now counts.
     if (more.some(({ method }) => method === first)) methods.shift();

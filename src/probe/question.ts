@@ -62,6 +62,15 @@ export interface RefusalForm {
   readonly responderSpi: boolean;
 }
 
+/**
+ * The refusal of an IKEv1 peer that has no connection for us at all. strongSwan names both cookies in the notify when it refuses
+ * algorithms, and none when it has no connection; who else names none uses message ID 0. Measured on strongSwan 5.9.8, libreswan 4.10.
+ */
+export function saysNoConnection(answer: Answer): boolean {
+  if (answer.kind !== 'refused' || answer.asked.exchange === 'ikev2-init') return false;
+  return answer.notify === 14 && answer.form.spiSize === 0 && answer.form.messageId !== 0;
+}
+
 /** Yields a batch of questions that may be in flight together, takes their answers in the same order. */
 export type Inference<T> = Generator<readonly Question[], T, readonly Answer[]>;
 
