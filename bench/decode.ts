@@ -67,7 +67,7 @@ try {
   const measured = ['python3', '/usr/bin/python3'].map((python) =>
     Number.parseFloat(spawnSync(python, ['-c', SCAPY, few], { encoding: 'utf8' }).stdout),
   );
-  const scapy = measured.find((rate) => !Number.isNaN(rate));
+  const scapy = measured.find((found) => !Number.isNaN(found));
   if (scapy === undefined) console.log('scapy: not here');
   else console.log(`scapy: ${perSecond(scapy)}; we decode ${Math.round(ours / scapy)} times as fast`);
 } finally {
