@@ -11,7 +11,7 @@ import { type AskedOffer, offerVerdict } from './asked-offers.ts';
 import { namedBox, rejectedBoxes } from './blame.ts';
 import { CELL, type CellMap } from './cell-map.ts';
 import type { Grid } from './grid.ts';
-import type { Ikev1Map, MethodMap } from './map-ikev1.ts';
+import type { Ikev1Map } from './map-ikev1.ts';
 import type { LiveOracle } from './oracle-live.ts';
 import type { ProbeOptions, ProgressEvent } from './probe.ts';
 import { PSK } from './methods.ts';
@@ -29,9 +29,8 @@ export interface Job {
 export const LOSSY = 0.05;
 const AUTHENTICATION_METHODS: Negotiation = 'ikev1-phase1';
 
-/** The maps of one exchange: one of all methods together, and one for each method. */
+/** The map of an exchange, all methods together; none when nothing could be asked. */
 export interface Folded {
-  readonly maps: readonly MethodMap[];
   readonly map: CellMap | undefined;
   readonly grid: Grid;
 }

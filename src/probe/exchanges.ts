@@ -61,7 +61,6 @@ export async function probeAggressive(job: Job, main: MainResult | undefined): P
     ]),
   ];
   const grid = gridOf(universe.boxes, []);
-  const folded: Folded = { maps: [], map: undefined, grid };
   const parts: CellMap[] = [];
   const { oracle, begin } = watched(job, exchange);
   for (const group of groups) {
@@ -74,7 +73,7 @@ export async function probeAggressive(job: Job, main: MainResult | undefined): P
     if (method !== undefined) parts.push(method.map);
     if (main !== undefined && (method === undefined || method.map.accepted.length === 0)) break;
   }
-  return reportOf(job, exchange, universe.name, { ...folded, map: mergeParts(parts, grid) }, asked, undefined);
+  return reportOf(job, exchange, universe.name, { map: mergeParts(parts, grid), grid }, asked, undefined);
 }
 
 export async function probeIkev2(job: Job): Promise<ExchangeReport> {
@@ -93,7 +92,7 @@ export async function probeIkev2(job: Job): Promise<ExchangeReport> {
   // The other version is answered on this path, and datagrams were seen to get lost: silence may be bad luck.
   if (map.answers.at(-1)?.kind === 'silence' && map.accepted.length === 0 && job.oracle.loss > LOSSY) map = await ask();
   const preference = await groupPreference(job.oracle, map);
-  return reportOf(job, exchange, universe.name, { maps: [], map, grid }, asked, undefined, preference);
+  return reportOf(job, exchange, universe.name, { map, grid }, asked, undefined, preference);
 }
 
 /** The universe, and beside it every suite asked by hand that is not in it. */
@@ -132,14 +131,14 @@ function watched(job: Job, exchange: ExchangeName): { readonly oracle: Oracle; r
 function foldMethods(map: Ikev1Map, grid: Grid): Folded {
   const answered = map.methods.filter(({ state }) => state === 'answered');
   const first = answered.find(({ map: { accepted } }) => accepted.length > 0) ?? answered[0];
-  if (first === undefined) return { maps: map.methods, map: map.methods[0]?.map, grid };
+  if (first === undefined) return { map: map.methods[0]?.map, grid };
   for (const other of answered) {
     if (other === first) continue;
     for (const cell of other.map.accepted)
       if (first.map.states[cell] !== CELL.accepted)
         first.map.accept(cell, first.map.keep(other.map.answers[other.map.settledBy[cell] ?? -1] ?? noAnswer(other)));
   }
-  return { maps: map.methods, map: first.map, grid };
+  return { map: first.map, grid };
 }
 
 function noAnswer(method: MethodMap): Answer {
