@@ -5,7 +5,7 @@
  */
 import { type Command, Option } from 'commander';
 import type { Negotiation, Offer, Proposal, Transform } from '../../proposals/model.ts';
-import { type Connection, parseConnection } from '../../proposals/selectors/freeswan/index.ts';
+import { type Connection, freeswan, parseConnection } from '../../proposals/selectors/freeswan/index.ts';
 import { selectorFor } from '../../proposals/selectors/index.ts';
 import { decodeSaBody } from '../../proposals/wire/sa.ts';
 import { UsageError } from '../errors.ts';
@@ -55,9 +55,9 @@ export async function runSelect(options: SelectOptions, io: Io): Promise<ExitCod
     const { runBatch } = await import('./select-batch.ts');
     return runBatch(options.batch, io);
   }
-  const selector = selectorFor(required(options.as, '--as', 'for instance --as freeswan'), {
-    sendsNotifications: options.sendsNotifications === true,
-  });
+  const { profile, release } = selectorFor(required(options.as, '--as', 'for instance --as freeswan'));
+  if (profile.name !== 'freeswan') throw new UsageError('ERR_USAGE_ARGUMENT', `${profile.name} cannot be asked yet`, '--as freeswan');
+  const selector = freeswan({ release, sendsNotifications: options.sendsNotifications === true });
   const policy = required(options.policy, '--policy', 'for instance --policy psk,encrypt,tunnel');
   const connection: Connection = { ...parseConnection(policy), pskKnown: options.secret !== false };
   const asked = await question(options, connection, io);

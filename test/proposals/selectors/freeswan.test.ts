@@ -7,7 +7,7 @@ import {
   canonicalRelease,
   CHANGES,
   checkPfs,
-  type ChosenTransform,
+  type PlutoTransform,
   ConnectionError,
   freeswan,
   freeswanOffer,
@@ -15,9 +15,8 @@ import {
   type PlutoVerdict,
   printLine,
   RELEASES,
-  ReleaseError,
 } from '../../../src/proposals/selectors/freeswan/index.ts';
-import { ProfileError, selectorFor } from '../../../src/proposals/selectors/index.ts';
+import { ProfileError, ReleaseError, selectorFor } from '../../../src/proposals/selectors/index.ts';
 
 interface Row {
   readonly id: string;
@@ -368,7 +367,7 @@ function recorded({ oakley, pfs, ah, esp, ipcomp }: Row['expected']): unknown {
   };
 }
 
-function chosenTransform({ transid, auth, encap, life_seconds, key_len, spi }: RecordedTransform, modulus = 2 ** 32): ChosenTransform {
+function chosenTransform({ transid, auth, encap, life_seconds, key_len, spi }: RecordedTransform, modulus = 2 ** 32): PlutoTransform {
   const number = Number.parseInt(spi, 16) % modulus;
   return { transform: transid, auth, encapsulation: encap, lifeSeconds: life_seconds, keyBits: key_len, spi: number };
 }

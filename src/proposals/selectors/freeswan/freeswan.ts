@@ -9,18 +9,18 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import type { Offer } from '../../model.ts';
 import type { Verdict } from '../../verdict.ts';
-import { encodeSaBody } from '../../wire/sa.ts';
-import { nearest } from '../../notation/nearest.ts';
-import { quoted } from '../quoted.ts';
+import { writeSa } from '../answers.ts';
+import { ReleaseError } from '../errors.ts';
 import type { Bench } from './bench.ts';
 import { completeConnection, type Connection } from './connection.ts';
-import { type Decoded, Ledger, type LogLine, type Outcome, structure } from './ledger.ts';
+import { type Decoded, Ledger, type Outcome, structure } from './ledger.ts';
 import { judgePhase1 } from './phase1.ts';
 import { judgePhase2 } from './phase2.ts';
 import { canonicalRelease, RELEASES, traitsOf, type Traits } from './releases.ts';
-import { DROPPED, u16 } from './sa.ts';
+import { DROPPED } from './sa.ts';
 import { readStructure, SA } from './structure.ts';
 
 /** What a verdict of Pluto has beside its outcome. */
@@ -54,23 +54,10 @@ export interface FreeswanSelector {
   select(offer: Offer, connection: Connection): PlutoVerdict;
 }
 
-/** A release that never was. */
-export class ReleaseError extends Error {
-  override readonly name = 'ReleaseError';
-  readonly code = 'ERR_SELECTOR_RELEASE';
-  readonly hint: string;
-
-  constructor(release: string) {
-    const near = nearest(release, RELEASES);
-    super(`FreeS/WAN has no release ${quoted(release)}${near === undefined ? '' : `. Did you mean '${near}'?`}`);
-    this.hint = `known releases: ${RELEASES.join(', ')}, and those between`;
-  }
-}
-
 /** The selector of a release. @throws ReleaseError */
 export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
   const release = canonicalRelease(profile.release ?? '2.0');
-  if (release === undefined) throw new ReleaseError(profile.release ?? '');
+  if (release === undefined) throw new ReleaseError({ title: 'FreeS/WAN', releases: RELEASES }, profile.release ?? '');
   const traits = traitsOf(release);
   const sends = profile.sendsNotifications ?? false;
   const judge: FreeswanSelector['judge'] = (saPayload, connection, phase = phaseOf(saPayload)) => {
@@ -87,17 +74,9 @@ export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
     judge,
     select(offer, connection) {
       if (offer.negotiation.startsWith('ikev2')) throw new RangeError('FreeS/WAN speaks IKEv1 only');
-      return judge(saPayloadOf(offer), connection, offer.negotiation === 'ikev1-phase1' ? 1 : 2);
+      return judge(writeSa({ offer }), connection, offer.negotiation === 'ikev1-phase1' ? 1 : 2);
     },
   };
-}
-
-/** An offer as an SA payload: generic header, DOI and situation of IPsec. @throws RangeError when it is too long */
-export function saPayloadOf(offer: Offer): Uint8Array {
-  const body = encodeSaBody({ offer });
-  const length = body.length + 4;
-  if (length > 0xffff) throw new RangeError(`an SA payload has at most 65535 octets, not ${length}`);
-  return Uint8Array.from([0, 0, ...u16(length), ...body]);
 }
 
 function judgeSa(saPayload: Uint8Array, phase: 1 | 2, bench: Bench): Outcome {

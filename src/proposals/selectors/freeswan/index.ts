@@ -6,9 +6,9 @@ export {
   type FreeswanSelector,
   type PlutoDetails,
   type PlutoVerdict,
-  ReleaseError,
 } from './freeswan.ts';
-export { type ChosenTransform, type Decoded, type LogLine, printLine } from './ledger.ts';
+export { type ChosenTransform as PlutoTransform, type Decoded, printLine } from './ledger.ts';
+export { freeswanProfile } from './profile.ts';
 export { NOTIFY as NOTIFY_NAMES } from './names.ts';
 export { canonicalRelease, CHANGES, RELEASES, type Trait, type Traits } from './releases.ts';
 export { freeswanOffer, type OfferDetails } from './offers.ts';

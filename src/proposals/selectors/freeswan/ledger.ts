@@ -3,14 +3,9 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import type { Path } from '../../model.ts';
 import type { Judgement, Reason, Selection } from '../../verdict.ts';
-
-/** One line of Pluto's log. Debug lines appear only with debugging of `control` and `crypt` on. */
-export interface LogLine {
-  readonly text: string;
-  readonly level: 'normal' | 'debug';
-}
 
 /** The line as Pluto writes it: debug lines begin with a bar. */
 export function printLine({ text, level }: LogLine): string {

@@ -5,9 +5,9 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import { completeConnection, type Connection } from './connection.ts';
 import type { PlutoVerdict } from './freeswan.ts';
-import type { LogLine } from './ledger.ts';
 import { NOTIFY } from './sa.ts';
 
 /** Octets of a public value by group. */
