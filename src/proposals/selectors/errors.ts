@@ -5,7 +5,7 @@
  */
 import { nearest } from '../notation/nearest.ts';
 import type { ConfigFault, Profile } from './profile.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../notation/quoted.ts';
 
 /** A name that no profile has. */
 export class ProfileError extends Error {

@@ -11,7 +11,7 @@ import type { Negotiation, Offer } from '../model.ts';
 import { PROFILES } from './profiles.ts';
 import { ConfigError, ProfileError, ReleaseError } from './errors.ts';
 import type { AnswerToCheck, ConfigFault, Profile, Release, Request, Response, Setup, Situation, Step } from './profile.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '../notation/quoted.ts';
 
 /** A profile at a release. */
 export interface Selector {

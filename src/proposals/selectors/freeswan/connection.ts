@@ -4,7 +4,7 @@
  * @module
  */
 import { nearest } from '../../notation/nearest.ts';
-import { quoted } from '../quoted.ts';
+import { quoted } from '../../notation/quoted.ts';
 
 export const POLICY_WORDS = ['psk', 'rsasig', 'encrypt', 'authenticate', 'compress', 'tunnel', 'pfs'] as const;
 
