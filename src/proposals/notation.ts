@@ -25,7 +25,7 @@ import {
 import { NotationError } from './notation/error.ts';
 import { keyword, nearestWord, type Place, readWord, slotsOf, type Word } from './notation/words.ts';
 import { singleTransforms, suitesToPhase1Offer } from './offers.ts';
-import { phase2Transform } from './policy.ts';
+import { phase2Transform, type Policy, type Want, wantOf } from './policy.ts';
 import { boxSize, expandBox } from './suites.ts';
 
 export { NotationError, type NotationFault } from './notation/error.ts';
@@ -133,6 +133,37 @@ export function parseOffer(text: string, negotiation: Negotiation, options: Pars
       (parts, i): ProposalGroup => ({ number: i + 1, proposals: parts.map((part) => toProposal(part, negotiation, options)) }),
     ),
   };
+}
+
+/**
+ * Reads a policy: the form of an offer, best first. `|` in a phase 2 bundle multiplies it out. @throws NotationError
+ *
+ * @example
+ * parsePolicy('aes256-aes128-sha256-modp2048,aes128gcm16-prfsha256-x25519', 'ikev2-ike').length; // 2
+ */
+export function parsePolicy(text: string, negotiation: Negotiation): Policy {
+  const bundles = split(text, 0, ',').flatMap(([group, at]) => {
+    let alternatives: readonly (readonly Want[])[] = [[]];
+    for (const [part, from] of split(group, at, '+')) {
+      const wants = parseProposal(part, from, negotiation, {}).map(({ protocol, box }) => wantOf(protocol, box));
+      if (alternatives.length * wants.length > MAX_TRANSFORMS) throw new NotationError('too-many', group, at);
+      alternatives = alternatives.flatMap((bundle) => wants.map((want) => [...bundle, want]));
+    }
+    return alternatives;
+  });
+  if (bundles.length > MAX_TRANSFORMS) throw new NotationError('too-many', String(bundles.length), 0);
+  return bundles;
+}
+
+/** A policy in canonical words. */
+export function formatPolicy(policy: Policy, negotiation: Negotiation): string {
+  const usual = usualProtocol(negotiation);
+  const plain = policy.every((bundle) => bundle.every(({ protocol }) => protocol === usual));
+  const want = ({ protocol, slots }: Want): string => {
+    const prefix = plain ? '' : `${PROTOCOL_NAMES.get(protocol) ?? `protocol${protocol}`}:`;
+    return prefix + formatBox(Object.fromEntries(slots), { negotiation, protocol });
+  };
+  return policy.map((bundle) => bundle.map(want).join('+')).join(',');
 }
 
 function usualProtocol(negotiation: Negotiation): number {

@@ -121,6 +121,8 @@ export type Wire =
 export type Response = Verdict & {
   readonly wire: Wire;
   readonly logs: readonly LogLine[];
+  /** What it names to itself when its wire says less: the notify type behind a silence; -2 when it drops the message. */
+  readonly code?: number;
   /** The proposal suits, but not the group of the KE payload: the group that is asked for. */
   readonly wantsGroup?: number;
 };
@@ -149,6 +151,8 @@ export interface Profile<Settings extends SettingsOf = SettingsOf> {
   readonly canonical?: (release: string) => string | undefined;
   readonly negotiations: readonly Negotiation[];
   readonly settings: Settings;
+  /** Its policy is not a list of algorithms, but the text of this setting. */
+  readonly policySetting?: keyof Settings & string;
   /** What a daemon says when it is to load this setup; nothing when it would. */
   faults?(negotiation: Negotiation, situation: Situation<Settings>): readonly ConfigFault[];
   /** What it is set to when nothing is configured. */

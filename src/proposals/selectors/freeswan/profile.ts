@@ -28,6 +28,7 @@ export const freeswanProfile = defineProfile({
   canonical: canonicalRelease,
   negotiations: ['ikev1-phase1', 'ikev1-phase2'],
   settings: SETTINGS,
+  policySetting: 'connection',
   defaults: () => ({ policy: [], settings: { connection: 'psk,encrypt,tunnel,pfs' } }),
   respond: (request, here) => judged(request, here, false),
   check: (answer, here) => judged(answer, here, true),
