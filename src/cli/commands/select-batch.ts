@@ -7,13 +7,14 @@
  * @module
  */
 import { decodeMessage, encodeMessage } from '../../ike/index.ts';
-import { freeswan, NOTIFY_NAMES, POLICY_WORDS, printLine } from '../../proposals/selectors/freeswan/index.ts';
+import { freeswan, NOTIFY_NAMES, POLICY_WORDS } from '../../proposals/selectors/freeswan/index.ts';
 import { decodeSaBody, encodeSaBody } from '../../proposals/wire/sa.ts';
 import { safe } from '../../report/terminal.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
 import { bytesToHex, hexToBytes } from './hex.ts';
+import { printLine } from './select-report.ts';
 
 /** One printed line; `agrees` is undefined when there is nothing to compare with. */
 interface Result {

@@ -3,53 +3,85 @@
  *
  * @module
  */
-import { clauses } from '../../proposals/clauses.ts';
+import { notifyName } from '../../ike/index.ts';
+import { type Clause, clauses } from '../../proposals/clauses.ts';
 import type { Algorithm, Negotiation, Offer, Path, Slot } from '../../proposals/model.ts';
 import { keyword } from '../../proposals/notation/words.ts';
-import { NOTIFY_NAMES, type PlutoVerdict, printLine } from '../../proposals/selectors/freeswan/index.ts';
+import type { LogLine } from '../../proposals/log-lines.ts';
+import type { Grounds, Notification, Response } from '../../proposals/selectors/index.ts';
 import type { Judgement } from '../../proposals/verdict.ts';
 import { explainReason } from '../../report/explain.ts';
 import { style, type Style, wrap } from '../../report/terminal.ts';
 import type { Appearance } from '../io.ts';
 import { bytesToHex } from './hex.ts';
 
-/** What was asked, and the verdict. */
+/** What was asked, and the answer. */
 export interface Selected {
+  /** `strongswan@5.9.8`. */
   readonly profile: string;
+  readonly title: string;
+  readonly basis: Grounds;
   readonly policy: string;
   readonly exchange: string;
   readonly offer: Offer;
-  readonly verdict: PlutoVerdict;
+  readonly response: Response;
 }
 
 /** One object, ready for `JSON.stringify`. */
 export function selectJson(selected: Selected): Readonly<Record<string, unknown>> {
-  const { profile, policy, exchange, offer, verdict } = selected;
-  const { outcome, code, trace, logs, reply } = verdict;
+  const { profile, basis, policy, exchange, offer, response } = selected;
+  const { outcome, trace, logs, wire, wantsGroup } = response;
   return {
     schema: 'ike-probe/1',
     kind: 'select',
     complete: true,
     profile,
+    basis,
     policy,
     exchange,
     outcome,
-    code,
-    notify: NOTIFY_NAMES.get(code) ?? null,
+    code: codeOf(response),
+    notify: namedNotify(selected),
     accepted: outcome === 'selected',
-    wire: wireOf(verdict),
-    selection: outcome === 'selected' ? verdict.selection : null,
+    wire: wireOf(response),
+    notification: wire.kind === 'notify' ? { ...wire, kind: undefined, data: bytesToHex(wire.data) } : null,
+    wantsGroup: wantsGroup ?? null,
+    selection: outcome === 'selected' ? response.selection : null,
     judgements: trace.map((judgement) => judgementJson(judgement, offer)),
     notLookedAt: notLookedAt(selected).map((path) => ({ path, suite: suiteAt(offer, path) ?? null })),
     logs: logs.map(printLine),
-    replySa: reply ? bytesToHex(reply) : null,
+    replySa: replyOf(response),
   };
 }
 
+/** 0 selected, above 0 the notify type that it sends or names to itself, -2 the message is dropped, null nothing is said. */
+export function codeOf({ outcome, code, wire }: Response): number | null {
+  if (code !== undefined) return code;
+  if (outcome === 'selected') return 0;
+  return wire.kind === 'notify' ? wire.type : null;
+}
+
+/** The SA payload of the answer in hexadecimal. */
+export function replyOf({ wire }: Response): string | null {
+  return wire.kind === 'answer' ? bytesToHex(wire.sa) : null;
+}
+
+/** The line as it stands in a log; what only debugging shows begins with a bar. */
+export function printLine({ text, level }: LogLine): string {
+  return level === 'debug' ? `| ${text}` : text;
+}
+
 /** What leaves for the peer. */
-function wireOf(verdict: PlutoVerdict): 'answer' | 'silence' | 'nothing' | number {
-  if (verdict.outcome === 'refused') return verdict.notify;
-  return verdict.reply ? 'answer' : 'nothing';
+function wireOf({ wire }: Response): 'answer' | 'silence' | 'nothing' | number {
+  if (wire.kind === 'notify') return wire.type;
+  return wire.kind === 'proceeds' ? 'nothing' : wire.kind;
+}
+
+/** `NO_PROPOSAL_CHOSEN`, as the logs write it. */
+function namedNotify({ response, exchange }: Selected): string | null {
+  const code = codeOf(response);
+  if (code === 0) return response.code === 0 ? 'NOTHING_WRONG' : null;
+  return code === null || code < 0 ? null : notifyName(exchange.startsWith('ikev2') ? 2 : 1, code).replaceAll('-', '_');
 }
 
 function judgementJson({ path, accepted, reasons, shown = 0, fatal }: Judgement, offer: Offer): Readonly<Record<string, unknown>> {
@@ -68,34 +100,44 @@ function judgementJson({ path, accepted, reasons, shown = 0, fatal }: Judgement,
 }
 
 /** Transforms without a judgement, in the order of the offer. */
-function notLookedAt({ offer, verdict }: Selected): readonly Path[] {
-  const judged = new Set(verdict.trace.map(({ path }) => path.join()));
+function notLookedAt({ offer, response }: Selected): readonly Path[] {
+  const judged = response.trace.map(({ path }) => path);
   return offer.groups
-    .flatMap((group, g) => group.proposals.flatMap((proposal, p) => proposal.transforms.map((_, t) => [g, p, t])))
-    .filter((path) => !judged.has(path.join()));
+    .flatMap((group, g) => group.proposals.flatMap((proposal, p) => clauses(offer.negotiation, proposal, [g, p]).map(({ path }) => path)))
+    .filter((path) => !judged.some((one) => isWithin(path, one) || isWithin(one, path)));
+}
+
+/** Whether a judgement of `outer` (not of the whole SA) speaks of `path` too. */
+function isWithin(path: Path, outer: Path): boolean {
+  return outer.length > 0 && outer.every((index, i) => path[i] === index);
 }
 
 /** The verdict for people: what, why, the log, the wire. */
 export function selectText(selected: Selected, { columns, color, ascii }: Appearance): string {
   const look = style({ color, ascii });
-  const { profile, policy, exchange, offer, verdict } = selected;
-  const { outcome, code, trace, logs } = verdict;
+  const { profile, policy, exchange, offer, response } = selected;
+  const { outcome, trace, logs } = response;
   const yes = outcome === 'selected';
   const verb = yes ? look.good('selects') : look.bad('refuses');
-  const lines = [
-    `${look.marks[yes ? 'yes' : 'no']} ${profile} (${policy || 'no policy'}) ${verb} in ${exchange}${yes ? '' : `: ${notifyName(code)}`}`,
-  ];
+  const why = yes ? '' : `: ${namedNotify(selected) ?? (codeOf(response) === null ? 'it keeps silent' : 'message dropped')}`;
+  const lines = [`${look.marks[yes ? 'yes' : 'no']} ${profile} (${policy || 'no policy'}) ${verb} in ${exchange}${why}`];
   lines.push('', look.bold('Judged, in the order in which it looks'));
-  for (const judgement of trace) lines.push(...judgementLines(judgement, offer, columns, look));
+  for (const judgement of trace) lines.push(...judgementLines(judgement, selected, columns, look));
   for (const path of notLookedAt(selected)) lines.push(`  ${look.marks.dot} ${look.dim(`${placeOf(path, offer)}: not looked at`)}`);
   lines.push('', look.bold('Its log'));
   lines.push(...(logs.length > 0 ? logs.map((line) => `  ${printLine(line)}`) : ['  nothing']));
   if (logs.some(({ level }) => level === 'debug')) lines.push(look.dim('  (lines with a bar: only when it debugs)'));
-  lines.push('', look.bold('On the wire'), ...wireLines(verdict, columns));
+  lines.push('', look.bold('On the wire'), ...wireLines(selected, columns));
+  if (selected.basis === 'documents') lines.push('', look.dim('Known from its manual only; not verified against the real one.'));
   return `${lines.join('\n')}\n`;
 }
 
-function judgementLines({ path, accepted, reasons, shown = 0, fatal }: Judgement, offer: Offer, columns: number, look: Style): string[] {
+function judgementLines(
+  { path, accepted, reasons, shown = 0, fatal }: Judgement,
+  { offer, title }: Selected,
+  columns: number,
+  look: Style,
+): string[] {
   const name = namer(offer, path);
   const end = fatal === undefined ? '' : ' (ends the whole SA)';
   const mark = accepted ? look.good(look.marks.yes) : look.bad(look.marks.no);
@@ -103,7 +145,7 @@ function judgementLines({ path, accepted, reasons, shown = 0, fatal }: Judgement
   const why = reasons.flatMap((reason, i) => {
     const text = explainReason(reason, offer.negotiation, name);
     return wrap(
-      i < shown ? text : `${text} (Pluto hides this one)`,
+      i < shown ? text : `${text} (${hider(title)} hides this one)`,
       columns,
       i === 0 ? '      logged: ' : '        also: ',
       ' '.repeat(14),
@@ -112,48 +154,76 @@ function judgementLines({ path, accepted, reasons, shown = 0, fatal }: Judgement
   return [head, ...(shown === 0 ? why.map((line) => line.replace('logged: ', '        ')) : why)];
 }
 
-function wireLines(verdict: PlutoVerdict, columns: number): string[] {
-  const wire = wireOf(verdict);
-  if (typeof wire === 'number') return [`  notify ${wire} ${notifyName(wire)}`];
-  if (wire === 'silence') return ['  silence: this implementation sends no error notifications'];
-  if (!verdict.reply) return ['  nothing: the initiator goes on with its next message'];
-  const hex = bytesToHex(verdict.reply);
-  const width = Math.max(16, (columns - 2) & ~7);
-  return ['  SA payload of the answer:', ...(hex.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).map((part) => `  ${part}`)];
+/** Who does not tell: FreeS/WAN's daemon has a name of its own. */
+function hider(title: string): string {
+  return title === 'FreeS/WAN' ? 'Pluto' : title;
 }
 
-function notifyName(code: number): string {
-  return NOTIFY_NAMES.get(code) ?? 'message dropped';
+function wireLines(selected: Selected, columns: number): string[] {
+  const { wire } = selected.response;
+  switch (wire.kind) {
+    case 'notify':
+      return [
+        `  notify ${wire.type} ${namedNotify(selected)}${wire.data.length > 0 ? `, data ${bytesToHex(wire.data)}` : ''}${formOf(wire)}`,
+      ];
+    case 'silence':
+      return ['  silence: this implementation sends no error notifications'];
+    case 'proceeds':
+      return ['  nothing: the initiator goes on with its next message'];
+    default: {
+      const width = Math.max(16, (columns - 2) & ~7);
+      const parts = bytesToHex(wire.sa).match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+      return ['  SA payload of the answer:', ...parts.map((part) => `  ${part}`)];
+    }
+  }
 }
 
-/** `transform 1 (3des-md5-modp1024 psk)`, with the group and proposal when there are several. */
+/** What else a peer sees of a notification. */
+function formOf({ spi, responderSpi, ownExchange, encrypted }: Notification): string {
+  const words = [
+    ...(spi === 'cookies' ? ['both cookies as its SPI'] : []),
+    ...(responderSpi === 'zero' ? ['responder SPI zero'] : []),
+    ...(ownExchange === true ? ['an exchange of its own'] : []),
+    ...(encrypted === true ? ['encrypted'] : []),
+  ];
+  return words.length > 0 ? ` (${words.join(', ')})` : '';
+}
+
+/** `transform 1 (3des-md5-modp1024 psk)`, with the group and proposal when there are several; `proposal 2 (…)` in IKEv2. */
 function placeOf(path: Path, offer: Offer): string {
   const [g, p, t] = path;
   if (g === undefined) return 'the SA';
   const group = offer.groups[g];
+  const two = offer.negotiation.startsWith('ikev2');
   const words = [];
-  if (offer.groups.length > 1 || t === undefined) words.push(`group ${g + 1}`);
-  if (p !== undefined && ((group?.proposals.length ?? 0) > 1 || t === undefined)) words.push(`proposal ${p + 1}`);
+  if (!two && (offer.groups.length > 1 || t === undefined)) words.push(`group ${g + 1}`);
+  if (two) words.push(`proposal ${g + 1}`);
+  else if (p !== undefined && ((group?.proposals.length ?? 0) > 1 || t === undefined)) words.push(`proposal ${p + 1}`);
   if (t !== undefined) words.push(`transform ${t + 1}`);
   const suite = suiteAt(offer, path);
   return words.join(', ') + (suite === undefined ? '' : ` (${suite})`);
 }
 
 const ORDER: readonly Slot[] = ['encryption', 'compression', 'integrity', 'hash', 'prf', 'group'];
+const ADDITIONAL: readonly Slot[] = ['ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7'];
 const BESIDE: readonly Slot[] = ['auth', 'mode'];
 
-/** The transform in suite notation, what is not an algorithm of the suite beside it. */
+/** What stands at a path in suite notation: a transform, in IKEv2 a whole proposal; what is not an algorithm of the suite beside it. */
 function suiteAt(offer: Offer, path: Path): string | undefined {
-  const [g = -1, p = -1, t] = path;
-  const proposal = offer.groups[g]?.proposals[p];
-  if (!proposal || t === undefined) return undefined;
-  const clause = clauses(offer.negotiation, proposal, [g, p])[t];
+  const clause = clauseAt(offer, path);
   if (!clause) return undefined;
   const name = namer(offer, path);
   const named = (slots: readonly Slot[]): string[] =>
     slots.flatMap((slot) => (clause.slots.get(slot) ?? []).map((choice) => name(slot, choice, offer.negotiation)));
-  const suite = [named(ORDER).join('-'), ...named(BESIDE)].filter((word) => word !== '').join(' ');
+  const suite = [named([...ORDER, ...ADDITIONAL]).join('-'), ...named(BESIDE)].filter((word) => word !== '').join(' ');
   return suite === '' ? undefined : suite;
+}
+
+function clauseAt(offer: Offer, [g = -1, p, t]: Path): Clause | undefined {
+  const two = offer.negotiation.startsWith('ikev2');
+  const proposal = offer.groups[g]?.proposals[p ?? (two ? 0 : -1)];
+  if (!proposal || (t === undefined) !== two) return undefined;
+  return clauses(offer.negotiation, proposal, [g, p ?? 0])[t ?? 0];
 }
 
 type Namer = (slot: Slot, algorithm: Algorithm, negotiation: Negotiation) => string;

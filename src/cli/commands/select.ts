@@ -4,15 +4,21 @@
  * @module
  */
 import { type Command, Option } from 'commander';
-import type { Negotiation, Offer, Proposal, Transform } from '../../proposals/model.ts';
-import { type Connection, freeswan, parseConnection } from '../../proposals/selectors/freeswan/index.ts';
-import { selectorFor } from '../../proposals/selectors/index.ts';
-import { decodeSaBody } from '../../proposals/wire/sa.ts';
+import type { Negotiation } from '../../proposals/model.ts';
+import {
+  type Configured,
+  type Request,
+  type Response,
+  type Selector,
+  selectorFor,
+  type Setup,
+  type Step,
+} from '../../proposals/selectors/index.ts';
 import { UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { appearance, type Io } from '../io.ts';
-import { addCommonOptions, type CommonOptions } from '../options.ts';
-import { hexToBytes } from './hex.ts';
+import { addCommonOptions, collect, type CommonOptions, integer } from '../options.ts';
+import { type Asked, askedOffer } from './select-question.ts';
 
 /** The option table as commander hands it over. */
 export interface SelectOptions extends CommonOptions {
@@ -20,23 +26,50 @@ export interface SelectOptions extends CommonOptions {
   readonly policy?: string;
   readonly offer?: string;
   readonly sa?: string;
-  readonly exchange?: string;
+  readonly exchange?: Exchange;
+  readonly ke?: string;
+  readonly auth?: string;
+  readonly lifetime?: number;
+  readonly set?: readonly string[];
+  readonly check?: string;
   readonly secret?: boolean;
   readonly sendsNotifications?: boolean;
   readonly batch?: string;
 }
 
 const EXCHANGES = ['ikev1-main', 'ikev1-aggressive', 'ikev1-quick', 'ikev2-init', 'ikev2-child'] as const;
+type Exchange = (typeof EXCHANGES)[number];
+
+/** What an exchange negotiates, and how a profile calls the step. */
+const STEPS: Readonly<Record<Exchange, readonly [Negotiation, Step]>> = {
+  'ikev1-main': ['ikev1-phase1', 'main'],
+  'ikev1-aggressive': ['ikev1-phase1', 'aggressive'],
+  'ikev1-quick': ['ikev1-phase2', 'quick'],
+  'ikev2-init': ['ikev2-ike', 'sa-init'],
+  'ikev2-child': ['ikev2-child', 'create-child'],
+};
 
 export function configureSelect(command: Command): void {
   command
-    .option('--as <profile>', 'implementation to mimic: freeswan, freeswan@1.97, …')
-    .option('--policy <policy>', 'its policy; for freeswan the words of a connection: psk,rsasig,encrypt,authenticate,compress,tunnel,pfs')
+    .option(
+      '--as <profile>',
+      'implementation to mimic: freeswan, strongswan@5.9.8, libreswan, openiked, racoon, rfc, … (list: ike-probe select --list)',
+    )
+    .option(
+      '--policy <policy>',
+      'its policy, as an offer, best first; default: as it is installed; for freeswan the words of a connection: psk,encrypt,tunnel,pfs',
+    )
     .option('--offer <offer|@file>', 'the offer, as 3des-md5-modp1024 or esp:3des-md5+ah:sha1')
     .addOption(new Option('--sa <hex|@file>', 'the SA payload instead of an offer').conflicts('offer'))
-    .addOption(new Option('--exchange <exchange>', 'where the offer stands (default: by its protocols)').choices(EXCHANGES))
-    .option('--no-secret', 'no preshared key is found for the peer')
-    .option('--sends-notifications', 'a patched Pluto: it answers refusals (the original is silent)')
+    .addOption(new Option('--exchange <exchange>', 'where the offer stands (default: by its protocols and the profile)').choices(EXCHANGES))
+    .option('--ke <group>', 'group of the KE payload beside it (default: the first that is offered; none: no KE)')
+    .option('--auth <methods>', 'IKEv1: methods it is configured for, best first: psk,rsasig')
+    .option('--lifetime <seconds>', 'the lifetime it is configured for', integer(1, 0x7fffffff, 'seconds'))
+    .option('--set <name=value>', "one of the implementation's own settings, as proposal_check=obey", collect)
+    .addOption(new Option('--check <hex|@file>', 'the other role: it has offered, and this SA payload is the answer'))
+    .option('--no-secret', 'no preshared key is found for the peer (freeswan)')
+    .option('--sends-notifications', 'a patched Pluto: it answers refusals (freeswan)')
+    .addOption(new Option('--list', 'print the profiles, their releases and settings').conflicts(['as', 'offer', 'sa', 'policy']))
     .addOption(
       new Option('--batch <cases.jsonl>', 'judge recorded cases, one JSON line each').conflicts([
         'as',
@@ -50,90 +83,130 @@ export function configureSelect(command: Command): void {
 }
 
 /** Exit code 0 when something is selected (a batch: when every case agrees), else 1. */
-export async function runSelect(options: SelectOptions, io: Io): Promise<ExitCode> {
+export async function runSelect(options: SelectOptions & { readonly list?: boolean }, io: Io): Promise<ExitCode> {
   if (options.batch !== undefined) {
     const { runBatch } = await import('./select-batch.ts');
     return runBatch(options.batch, io);
   }
-  const { profile, release } = selectorFor(required(options.as, '--as', 'for instance --as freeswan'));
-  if (profile.name !== 'freeswan') throw new UsageError('ERR_USAGE_ARGUMENT', `${profile.name} cannot be asked yet`, '--as freeswan');
-  const selector = freeswan({ release, sendsNotifications: options.sendsNotifications === true });
-  const policy = required(options.policy, '--policy', 'for instance --policy psk,encrypt,tunnel');
-  const connection: Connection = { ...parseConnection(policy), pskKnown: options.secret !== false };
-  const asked = await question(options, connection, io);
-  const verdict = asked.sa ? selector.judge(asked.sa, connection, asked.phase) : selector.select(asked.offer, connection);
-  const exchange = asked.phase === 1 ? 'ikev1-main' : 'ikev1-quick';
-  const selected = { profile: `${selector.name}@${selector.release}`, policy, exchange, offer: asked.offer, verdict };
+  if (options.list === true) {
+    const { profileList } = await import('./select-profiles.ts');
+    io.stdout.write(profileList(options.json === true, appearance(io, options)));
+    return EXIT.yes;
+  }
+  const selector = selectorFor(required(options.as, '--as', 'for instance --as strongswan@5.9.8'));
+  const exchange = await exchangeOf(options, selector, io);
+  const [negotiation, step] = STEPS[exchange];
+  refuseUnread(selector, exchange, negotiation);
+  const { readPolicy } = await import('./select-question.ts');
+  const setup = setupOf(options, selector, (text) => readPolicy(text, negotiation));
+  const configured = selector.configured(negotiation, setup);
+  const asked = await askedOffer(options, { negotiation, step, setup: configured.setup }, io);
+  const response = answer(configured, asked, await checked(options, io));
   const { selectJson, selectText } = await import('./select-report.ts');
+  const selected = {
+    profile: nameOf(selector),
+    title: selector.profile.title,
+    basis: selector.profile.basis,
+    policy: options.policy ?? 'as installed',
+    exchange,
+    offer: asked.offer,
+    response,
+  };
   io.stdout.write(
     options.json === true ? `${JSON.stringify(selectJson(selected), undefined, 2)}\n` : selectText(selected, appearance(io, options)),
   );
-  return verdict.outcome === 'selected' ? EXIT.yes : EXIT.no;
+  return response.outcome === 'selected' ? EXIT.yes : EXIT.no;
 }
 
-interface Question {
-  readonly phase: 1 | 2;
-  readonly offer: Offer;
-  /** When the octets were given. */
-  readonly sa?: Uint8Array;
+function nameOf({ profile, release }: Selector): string {
+  return release === '' ? profile.name : `${profile.name}@${release}`;
 }
 
-async function question(options: SelectOptions, connection: Connection, io: Io): Promise<Question> {
-  const given = phaseOf(options.exchange);
-  if (options.sa !== undefined) return fromOctets(await textOf(options.sa, io), given);
-  const text = (await textOf(required(options.offer, '--offer', 'or the octets of an SA payload with --sa'), io)).trim();
-  const phase = given ?? (/(^|[,+\s])(esp|ah|ipcomp):|^deflate\b/i.test(text) ? 2 : 1);
-  const { readOffer } = await import('../notation.ts');
-  const offer = readOffer(text, phase === 1 ? 'ikev1-phase1' : 'ikev1-phase2', '--offer');
-  return { phase, offer: phase === 1 ? offer : complete(offer, connection) };
+function answer(configured: Configured, asked: Asked, answered: Uint8Array | undefined): Response {
+  const request: Request = asked.request;
+  return answered ? configured.check({ ...request, sa: answered, offered: request.sa }) : configured.respond(request);
 }
 
-/** FreeS/WAN takes part in main and quick mode only. */
-function phaseOf(exchange: string | undefined): 1 | 2 | undefined {
-  if (exchange === undefined) return undefined;
-  if (exchange === 'ikev1-main') return 1;
-  if (exchange === 'ikev1-quick') return 2;
-  throw new UsageError('ERR_USAGE_CONFLICT', `freeswan drops messages of ${exchange} unread`, 'it speaks ikev1-main and ikev1-quick');
+async function checked({ check }: SelectOptions, io: Io): Promise<Uint8Array | undefined> {
+  if (check === undefined) return undefined;
+  const { readOctets, textOf } = await import('./select-question.ts');
+  return readOctets(await textOf(check, io), '--check');
 }
 
-/** An SA payload, with or without its generic header. */
-function fromOctets(text: string, given: 1 | 2 | undefined): Question {
-  const octets = hexToBytes(text);
-  if (!octets || octets.length === 0) {
-    throw new UsageError('ERR_USAGE_ARGUMENT', '--sa must be octets in hexadecimal', 'the whole SA payload: 00000034 00000001 00000001 …');
+/** As said; else by the protocols of the offer, and what the profile speaks: the newer version if both. */
+async function exchangeOf(options: SelectOptions, { profile }: Selector, io: Io): Promise<Exchange> {
+  if (options.exchange !== undefined) return options.exchange;
+  const { seemsPhase2 } = await import('./select-question.ts');
+  const { version, phase2 } = await seemsPhase2(options, io);
+  const two = version === undefined ? profile.negotiations.some((each) => each.startsWith('ikev2')) : version === 2;
+  if (two) return phase2 ? 'ikev2-child' : 'ikev2-init';
+  return phase2 ? 'ikev1-quick' : 'ikev1-main';
+}
+
+/** What a profile does not speak, or drops before it looks. */
+function refuseUnread({ profile }: Selector, exchange: Exchange, negotiation: Negotiation): void {
+  const unread = !profile.negotiations.includes(negotiation) || (profile.name === 'freeswan' && exchange === 'ikev1-aggressive');
+  if (!unread) return;
+  const spoken = EXCHANGES.filter((each) => profile.negotiations.includes(STEPS[each][0]));
+  throw new UsageError('ERR_USAGE_CONFLICT', `${profile.name} drops messages of ${exchange} unread`, `it speaks ${spoken.join(', ')}`);
+}
+
+/** Undefined: as the implementation is installed. */
+function setupOf(options: SelectOptions, { profile }: Selector, read: (text: string) => Setup['policy']): Setup | undefined {
+  const { policySetting } = profile;
+  if (options.policy === undefined && policySetting !== undefined)
+    required(options.policy, '--policy', 'for instance --policy psk,encrypt,tunnel');
+  const settings: Record<string, string> = {};
+  for (const each of options.set ?? []) {
+    const equals = each.indexOf('=');
+    if (equals <= 0) throw new UsageError('ERR_USAGE_ARGUMENT', '--set needs a name and a value', 'for instance --set proposal_check=obey');
+    settings[each.slice(0, equals)] = each.slice(equals + 1);
   }
-  const bare = DOI_FIRST.every((octet, i) => octets[i] === octet);
-  const body = bare ? octets : octets.subarray(4);
-  const sa = bare ? Uint8Array.from([0, 0, ((body.length + 4) >> 8) & 0xff, (body.length + 4) & 0xff, ...body]) : octets;
-  const phase = given ?? ((body[13] ?? 1) === 1 ? 1 : 2);
-  const negotiation: Negotiation = phase === 1 ? 'ikev1-phase1' : 'ikev1-phase2';
-  return { phase, sa, offer: decodeSaBody(body, negotiation).value?.offer ?? { negotiation, groups: [] } };
-}
-
-/** The IPsec DOI: no generic header begins like that, its length would be 1. */
-const DOI_FIRST = [0, 0, 0, 1];
-
-/** What the notation leaves to the sender in phase 2: SPIs, and an encapsulation mode. */
-function complete(offer: Offer, { policy }: Connection): Offer {
-  const mode = { type: MODE, form: 'TV', value: typeof policy !== 'string' && policy.has('tunnel') ? TUNNEL : TRANSPORT } as const;
-  const withMode = (transform: Transform): Transform =>
-    transform.attributes.some(({ type }) => type === MODE) ? transform : { ...transform, attributes: [...transform.attributes, mode] };
-  const proposal = (given: Proposal): Proposal => {
-    const spi = given.spi.length > 0 ? given.spi : Uint8Array.from(given.protocol === IPCOMP ? [0x10, 0] : [0, 0, 0x10, 0]);
-    return { ...given, spi, transforms: given.transforms.map(withMode) };
+  if (profile.settings['secret'] !== undefined && options.secret === false) settings['secret'] = 'unknown';
+  if (profile.settings['notifications'] !== undefined && options.sendsNotifications === true) settings['notifications'] = 'sent';
+  if (policySetting !== undefined) settings[policySetting] = options.policy ?? '';
+  if (options.policy === undefined && Object.keys(settings).length === 0 && options.auth === undefined && options.lifetime === undefined)
+    return undefined;
+  const policy =
+    policySetting !== undefined ? [] : read(required(options.policy, '--policy', 'an offer, best first: aes256-sha256-modp2048'));
+  return {
+    policy,
+    ...(options.auth !== undefined && { auth: authMethods(options.auth) }),
+    ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
+    settings,
   };
-  return { ...offer, groups: offer.groups.map((group) => ({ ...group, proposals: group.proposals.map(proposal) })) };
 }
 
-const MODE = 4;
-const TUNNEL = 1;
-const TRANSPORT = 2;
-const IPCOMP = 4;
-
-async function textOf(value: string, io: Io): Promise<string> {
-  return value.startsWith('@') ? io.readText(value.slice(1)) : value;
+function authMethods(text: string): readonly number[] {
+  return text.split(',').map((word) => {
+    const found = AUTH_WORDS.get(word.trim().toLowerCase());
+    if (found === undefined) {
+      throw new UsageError(
+        'ERR_USAGE_ARGUMENT',
+        `--auth: unknown method '${word.slice(0, 40).replace(/[^ -~]/g, '?')}'`,
+        `known: ${[...AUTH_WORDS.keys()].join(', ')}`,
+      );
+    }
+    return found;
+  });
 }
 
+/** IKEv1 authentication methods. @see RFC 2409 Appendix A */
+const AUTH_WORDS: ReadonlyMap<string, number> = new Map([
+  ['psk', 1],
+  ['dsssig', 2],
+  ['rsasig', 3],
+  ['rsaenc', 4],
+  ['rsarev', 5],
+  ['ecdsa256', 9],
+  ['ecdsa384', 10],
+  ['ecdsa521', 11],
+  ['hybridrsa', 64221],
+  ['xauthpsk', 65001],
+  ['xauthrsa', 65005],
+]);
+
+/** A value that must be there. */
 function required(value: string | undefined, option: string, hint: string): string {
   if (value === undefined || value.trim() === '') throw new UsageError('ERR_USAGE_ARGUMENT', `${option} is missing`, hint);
   return value;
@@ -142,11 +215,13 @@ function required(value: string | undefined, option: string, hint: string): stri
 const EXAMPLES = `
 Examples:
   ike-probe select --as freeswan --policy psk --offer des-md5-modp768,3des-md5-modp1024
-  ike-probe select --as freeswan@1.5 --policy psk,rsasig --offer 3des-sha1-modp768 --json
+  ike-probe select --as strongswan@5.9.8 --policy aes256-sha256-modp2048 --offer aes128-sha1-modp1024
+  ike-probe select --as libreswan --offer aes256-sha256-modp2048
+  ike-probe select --as racoon --set proposal_check=obey --policy 3des-sha1-modp1024 --offer 3des-sha1-modp1024
   ike-probe select --as freeswan --policy encrypt,tunnel,pfs --offer esp:3des-md5-modp1024
-  ike-probe select --as freeswan --policy psk --sa @payload.hex
+  ike-probe select --as openiked --policy aes256-sha256-modp2048 --sa @payload.hex --ke modp2048
   ike-probe select --batch vectors/freeswan/selections.jsonl
 
-An offer in words leaves SPIs and the encapsulation mode to us: tunnel if the policy has the word, else transport.
+An offer in words leaves the rest to us: SPIs, the encapsulation mode (tunnel unless the policy of freeswan lacks the word), ESN off.
 Exit codes: 0 it selects something (a batch: all agree), 1 it refuses (a batch: some disagree), 2 wrong usage.
 `;

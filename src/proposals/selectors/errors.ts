@@ -39,9 +39,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'ERR_SELECTOR_CONFIG';
   readonly faults: readonly ConfigFault[];
+  readonly hint: string;
 
   constructor(profile: string, faults: readonly ConfigFault[]) {
     super(`${profile}: ${faults.map(({ rule }) => rule).join('; ')}`);
     this.faults = faults;
+    this.hint = faults.find(({ source }) => source !== undefined)?.source ?? '';
   }
 }
