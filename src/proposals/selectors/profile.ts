@@ -81,14 +81,14 @@ export interface Situation<Settings extends SettingsOf = SettingsOf> {
   readonly release: Release;
   readonly setup: Setup<Settings>;
   /** A setting, its default when it is not set. */
-  setting<Name extends keyof Settings & string>(name: Name): ValueOf<Settings[Name]>;
+  readonly setting: <Name extends keyof Settings & string>(name: Name) => ValueOf<Settings[Name]>;
 }
 
 /** A release as a place in history. */
 export interface Release {
   readonly name: string;
   /** Whether it is that release or a later one: `release.since('4.10')`. Dotted numbers are compared part by part. */
-  since(release: string): boolean;
+  readonly since: (release: string) => boolean;
 }
 
 /** How a notification travels: what a peer sees of it beside its type. */
@@ -154,15 +154,15 @@ export interface Profile<Settings extends SettingsOf = SettingsOf> {
   /** Its policy is not a list of algorithms, but the text of this setting. */
   readonly policySetting?: keyof Settings & string;
   /** What a daemon says when it is to load this setup; nothing when it would. */
-  faults?(negotiation: Negotiation, situation: Situation<Settings>): readonly ConfigFault[];
+  readonly faults?: (negotiation: Negotiation, situation: Situation<Settings>) => readonly ConfigFault[];
   /** What it is set to when nothing is configured. */
-  defaults?(negotiation: Negotiation, release: Release): Setup<Settings> | undefined;
+  readonly defaults?: (negotiation: Negotiation, release: Release) => Setup<Settings> | undefined;
   /** Its answer as the responder. Not for profiles that only initiate. */
-  respond?(request: Request, situation: Situation<Settings>): Response;
+  readonly respond?: (request: Request, situation: Situation<Settings>) => Response;
   /** As the initiator: what it makes of an answer. */
-  check?(answer: AnswerToCheck, situation: Situation<Settings>): Response;
+  readonly check?: (answer: AnswerToCheck, situation: Situation<Settings>) => Response;
   /** What it offers with this setup, as the initiator. */
-  offer?(step: Step, negotiation: Negotiation, situation: Situation<Settings>): Offer;
+  readonly offer?: (step: Step, negotiation: Negotiation, situation: Situation<Settings>) => Offer;
 }
 
 /** Keeps the names of the settings narrow, and then forgets them. */
