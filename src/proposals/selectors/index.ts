@@ -4,6 +4,7 @@
  * @module
  */
 export { ConfigError, ProfileError, ReleaseError } from './errors.ts';
+export { type Edit, type NearOffer, nearestOffers } from './nearest-offer.ts';
 export type {
   AnswerToCheck,
   Grounds,
@@ -19,4 +20,4 @@ export type {
   Wire,
 } from './profile.ts';
 export { PROFILES } from './profiles.ts';
-export { compareReleases, type Configured, type Selector, selectorFor } from './selector.ts';
+export { compareReleases, type Configured, type Selector, selectorFor, selectorOf } from './selector.ts';

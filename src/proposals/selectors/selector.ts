@@ -40,7 +40,12 @@ export function selectorFor(spec: string): Selector {
   const name = at < 0 ? spec : spec.slice(0, at);
   const profile = PROFILES.find((each) => each.name === name.toLowerCase());
   if (profile === undefined) throw new ProfileError(name, PROFILES);
-  const release = releaseOf(profile, at < 0 ? undefined : spec.slice(at + 1));
+  return selectorOf(profile, at < 0 ? undefined : spec.slice(at + 1));
+}
+
+/** The selector of a profile at a release, the newest when left out. @throws ReleaseError */
+export function selectorOf(profile: Profile, asked?: string): Selector {
+  const release = releaseOf(profile, asked);
   return { profile, release: release.name, configured: (negotiation, setup) => configure(profile, release, negotiation, setup) };
 }
 
