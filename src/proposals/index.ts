@@ -9,6 +9,7 @@ export * from './model.ts';
 export * from './notation.ts';
 export { boxesToIkeOffer, suitesToPhase1Offer } from './offers.ts';
 export * from './policy.ts';
+export * from './policy-difference.ts';
 export * from './universes.ts';
 export type * from './verdict.ts';
 export * from './selectors/index.ts';
