@@ -6,7 +6,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { PeerKind } from './daemons/peer.ts';
-import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './daemons/places.ts';
+import { LAB_HOME, PLACES } from './daemons/places.ts';
+import { findRelease } from './daemons/releases.ts';
 
 /** `reason` is there when something is missing: "needs root", "needs libreswan (npm run lab:install)". */
 export type Availability = { readonly available: true } | { readonly available: false; readonly reason: string };
@@ -14,26 +15,33 @@ export type Availability = { readonly available: true } | { readonly available: 
 /** Whether daemons are required to be here. */
 export const daemonsRequired = (): boolean => process.env['IKE_PEERS'] === 'required';
 
+/** A daemon, or one of its releases: "strongswan", "strongswan@6.0.1". */
+export type PeerSpec = PeerKind | `${PeerKind}@${string}`;
+
+/** The two halves of a spec. */
+export function readSpec(spec: PeerSpec): { readonly kind: PeerKind; readonly release?: string } {
+  const [kind, release] = spec.split('@') as [PeerKind, string?];
+  return { kind, ...(release !== undefined && { release }) };
+}
+
 /** Looks for everything that a lab with these daemons needs. Starts nothing. */
-export function daemonsAvailable(kinds: readonly PeerKind[] = ['strongswan', 'libreswan', 'openiked']): Availability {
+export function daemonsAvailable(specs: readonly PeerSpec[] = ['strongswan', 'libreswan', 'openiked']): Availability {
   if (process.platform !== 'linux') return missing('needs Linux');
   if (process.getuid?.() !== 0) return missing('needs root');
   for (const program of ['ip', 'ss', 'nft']) if (!onPath(program)) return missing(`needs the program ${program}`);
-  for (const kind of kinds) {
-    if (!NEEDS[kind].every((file) => existsSync(file))) return missing(`needs ${kind} (npm run lab:install)`);
+  for (const { kind, release } of specs.map(readSpec)) {
+    const option = release === undefined ? '' : ' -- --releases';
+    const there = findRelease(kind, release) !== undefined && existsSync(SHIM[kind]);
+    if (!there) return missing(`needs ${kind}${release === undefined ? '' : ` ${release}`} (npm run lab:install${option})`);
   }
-  if (kinds.includes('libreswan') && !onPath('certutil')) return missing('needs the program certutil');
+  if (specs.some((spec) => spec.startsWith('libreswan')) && !onPath('certutil')) return missing('needs the program certutil');
   if (!ownedByRoot()) return missing(`needs ${LAB_HOME} to be root's own`);
   return { available: true };
 }
 
 const missing = (reason: string): Availability => ({ available: false, reason });
 
-const NEEDS: { readonly [K in PeerKind]: readonly string[] } = {
-  strongswan: [PLACES.charon, PLACES.noEsp],
-  libreswan: [join(LIBRESWAN_PROGRAMS, 'pluto'), PLACES.noEsp],
-  openiked: [join(OPENIKED_PROGRAMS, 'iked'), PLACES.noPfkey],
-};
+const SHIM: { readonly [K in PeerKind]: string } = { strongswan: PLACES.noEsp, libreswan: PLACES.noEsp, openiked: PLACES.noPfkey };
 
 function onPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));

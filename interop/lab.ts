@@ -4,7 +4,8 @@
  *     node --import tsx interop/lab.ts up strongswan '{"ike":["aes256-sha256-modp2048"],"version":2}'
  *     node --import tsx interop/lab.ts up libreswan '{"version":1}'
  *     node --import tsx interop/lab.ts up openiked '{"ike":["enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"]}'
- *     node --import tsx interop/lab.ts install
+ *     node --import tsx interop/lab.ts up strongswan '{"release":"6.0.1"}'
+ *     node --import tsx interop/lab.ts install [--releases]
  *
  * Prints one JSON line {namespace, address4, address6, pid}; `namespace` is the client's: ip netns exec <namespace> …
  */
@@ -16,10 +17,10 @@ const DEFAULTS = {
   libreswan: ['aes256-sha2_256-modp2048'],
   openiked: ['enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048'],
 } as const;
-const USAGE = `usage: interop/lab.ts install\n       interop/lab.ts up strongswan|libreswan|openiked ['{"ike": [...], ...}']\n`;
+const USAGE = `usage: interop/lab.ts install [--releases]\n       interop/lab.ts up strongswan|libreswan|openiked ['{"ike": [...], ...}']\n`;
 
 const [command, kind, json = '{}'] = process.argv.slice(2);
-if (command === 'install') await install((step) => process.stderr.write(`lab: ${step}\n`));
+if (command === 'install') await install((step) => process.stderr.write(`lab: ${step}\n`), kind === '--releases');
 else if (command === 'up' && (kind === 'strongswan' || kind === 'libreswan' || kind === 'openiked')) await up(kind, json);
 else {
   process.stderr.write(USAGE);

@@ -1,5 +1,6 @@
 /**
- * Gets the daemons: `node --import tsx interop/daemons/install.ts`, as root on Debian. A second run does nothing.
+ * Gets the daemons: `node --import tsx interop/daemons/install.ts`, as root on Debian. A second run does nothing. With `--releases` also
+ * those that other Debians carry.
  *
  * strongSwan comes from apt. libreswan conflicts with it and OpenIKED would start a service, so both are unpacked beside
  * the system; only the libraries that they need are installed.
@@ -8,8 +9,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './places.ts';
+import { installReleases } from './install-releases.ts';
+import { LAB_HOME, PLACES } from './places.ts';
 import { LabError, must, run } from './process.ts';
+import { findRelease } from './releases.ts';
 
 const STRONGSWAN = [
   'charon-systemd',
@@ -22,15 +25,16 @@ const STRONGSWAN = [
 const TOOLS = ['iproute2', 'nftables', 'libnss3-tools', 'openssl', 'gcc', 'libc6-dev', 'ike-scan', 'tshark'];
 const QUIET = { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
 
-/** Installs whatever is missing. Says each step to `say`. */
-export async function install(say: (step: string) => void = () => undefined): Promise<void> {
+/** Installs whatever is missing, with `releases` also those of other Debians. Says each step to `say`. */
+export async function install(say: (step: string) => void = () => undefined, releases = false): Promise<void> {
   mkdirSync(LAB_HOME, { recursive: true, mode: 0o755 });
   if (statSync(LAB_HOME).uid !== 0) throw new LabError(`${LAB_HOME} is not root's own: another user could change what is run from it`);
-  await packages([...STRONGSWAN, ...TOOLS], say);
-  if (!existsSync(join(LIBRESWAN_PROGRAMS, 'pluto'))) await unpack('libreswan', PLACES.libreswan, say);
-  if (!existsSync(join(OPENIKED_PROGRAMS, 'iked'))) await unpack('openiked', PLACES.openiked, say);
+  await packages([...STRONGSWAN, ...TOOLS, ...(releases ? ['mmdebstrap'] : [])], say);
+  if (!findRelease('libreswan')) await unpack('libreswan', PLACES.libreswan, say);
+  if (!findRelease('openiked')) await unpack('openiked', PLACES.openiked, say);
   await shim('no-esp.c', PLACES.noEsp, say);
   await shim('no-pfkey.c', PLACES.noPfkey, say);
+  if (releases) await installReleases(say);
 }
 
 async function packages(wanted: readonly string[], say: (step: string) => void): Promise<void> {
@@ -74,5 +78,5 @@ async function shim(source: string, target: string, say: (step: string) => void)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await install((step) => process.stderr.write(`lab: ${step}\n`));
+  await install((step) => process.stderr.write(`lab: ${step}\n`), process.argv.includes('--releases'));
 }

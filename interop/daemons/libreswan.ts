@@ -9,11 +9,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
-import { LIBRESWAN_PROGRAMS, PLACES } from './places.ts';
-import { LabError, must, run, tail, until } from './process.ts';
+import { PLACES } from './places.ts';
+import { LabError, must, type Ran, run, tail, until } from './process.ts';
+import { insideRoot, placeOf } from './releases.ts';
 
 /** How pluto is to be. Proposals are in libreswan's own notation; left out, they are its defaults. */
 export interface LibreswanOptions {
+  /** Which release; what is installed when left out. */
+  readonly release?: string;
   readonly ike?: readonly string[];
   readonly esp?: readonly string[];
   /** Default both. */
@@ -58,17 +61,21 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
   };
   const places = Object.entries(files).flatMap(([option, path]) => [`--${option}`, path]);
   const switches = ['--nofork', '--nhelpers', '1', '--no-dnssec', '--log-no-audit', ...(options.debug ? ['--debug', 'base'] : [])];
-  const bound = ['sh', '-c', 'mount --bind "$1" "$2" && shift 2 && exec "$@"', '-', LIBRESWAN_PROGRAMS, HELPER_PLACE];
-  const pluto = ['env', `LD_PRELOAD=${PLACES.noEsp}`, join(HELPER_PLACE, 'pluto'), ...places, ...switches];
-  const daemon = await site.start([...bound, ...pluto], 'output');
+  const place = placeOf('libreswan', options.release);
+  const pluto = [join(HELPER_PLACE, 'pluto'), ...places, ...switches];
+  const binds = place.root === '/' ? [[place.programs, HELPER_PLACE] as const] : [];
+  const daemon = await site.start(insideRoot(place, pluto, { preload: PLACES.noEsp, binds }), 'output');
   await until(daemon, `${host.name} opens its control socket`, () => existsSync(file('pluto.ctl')));
 
-  const control = ['--ctlsocket', file('pluto.ctl')];
+  // Its control programs speak to their own release only; a root is reached through the daemon that runs in it.
+  const reach = place.root === '/' ? [] : ['chroot', `/proc/${daemon.pid}/root`];
+  const control = (program: string, ...args: string[]): Promise<Ran> =>
+    run([...reach, join(place.programs, program), '--ctlsocket', file('pluto.ctl'), ...args]);
   await until(daemon, `${host.name} listens`, async () => {
-    return (await run([join(LIBRESWAN_PROGRAMS, 'whack'), ...control, '--listen'])).status === 0;
+    return (await control('whack', '--listen')).status === 0;
   });
   for (const { name } of connections) {
-    const added = await run([join(LIBRESWAN_PROGRAMS, 'addconn'), ...control, '--config', file('ipsec.conf'), name]);
+    const added = await control('addconn', '--config', file('ipsec.conf'), name);
     if (added.status === 0) continue;
     const words = added.stderr || added.stdout || tail(file('log'));
     await daemon.stop();

@@ -10,11 +10,14 @@ import { join } from 'node:path';
 import { listensOn500 } from './network.ts';
 import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
-import { OPENIKED_PROGRAMS, PLACES } from './places.ts';
+import { PLACES } from './places.ts';
 import { type Daemon, must, until } from './process.ts';
+import { DAEMON, insideRoot, placeOf } from './releases.ts';
 
 /** How iked is to be. Proposals are in iked.conf's words ("enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"). */
 export interface OpenikedOptions {
+  /** Which release; what is installed when left out. */
+  readonly release?: string;
   /** One `ikesa` clause each; left out, iked's defaults. */
   readonly ike?: readonly string[];
   /** One `childsa` clause each; left out, iked's defaults. */
@@ -36,7 +39,8 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   for (const part of ['ca', 'certs', 'crls', 'private', 'pubkeys/fqdn', 'pubkeys/ipv4', 'pubkeys/ipv6', 'pubkeys/ufqdn']) {
     mkdirSync(file(`etc/${part}`), { recursive: true });
   }
-  mkdirSync('/etc/iked', { recursive: true });
+  const place = placeOf('openiked', options.release);
+  mkdirSync(join(place.root, 'etc/iked'), { recursive: true });
   const key = file('etc/private/local.key');
   await must(['openssl', 'ecparam', '-genkey', '-name', 'prime256v1', '-noout', '-out', key]);
   await must(['openssl', 'ec', '-in', key, '-pubout', '-out', file('etc/local.pub')]);
@@ -46,11 +50,15 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
     mode: 0o600,
   });
 
-  const binds = 'mount --bind "$1/etc" /etc/iked && mount --bind "$1/passwd" /etc/passwd && mount --bind "$1/group" /etc/group';
-  const shell = ['sh', '-c', `${binds} && shift && exec "$@"`, '-', directory, 'env', `LD_PRELOAD=${PLACES.noPfkey}`];
-  const iked = [join(OPENIKED_PROGRAMS, 'iked'), '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')];
+  const binds = [
+    [file('etc'), '/etc/iked'],
+    [file('passwd'), '/etc/passwd'],
+    [file('group'), '/etc/group'],
+  ] as const;
+  const program = [join(place.programs, DAEMON.openiked), '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')];
+  const iked = insideRoot(place, program, { preload: PLACES.noPfkey, binds });
   const start = async (): Promise<Daemon> => {
-    const started = await site.start([...shell, ...iked], 'log');
+    const started = await site.start(iked, 'log');
     await until(started, `${host.name} listens`, () => listensOn500(host.namespace));
     return started;
   };

@@ -12,7 +12,8 @@ export const PLACES = {
   noEsp: join(LAB_HOME, 'no-esp.so'),
   noPfkey: join(LAB_HOME, 'no-pfkey.so'),
   running: join(LAB_HOME, 'run'),
-  charon: '/usr/sbin/charon-systemd',
+  /** Roots of other releases. */
+  releases: join(LAB_HOME, 'releases'),
 } as const;
 
 /** libreswan's programs. */

@@ -11,9 +11,12 @@ import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
 import { PLACES } from './places.ts';
 import { LabError, run, until } from './process.ts';
+import { DAEMON, insideRoot, placeOf } from './releases.ts';
 
 /** How charon is to be. Proposals are in strongSwan's own notation. */
 export interface StrongswanOptions {
+  /** Which release; what is installed when left out. */
+  readonly release?: string;
   readonly ike: readonly string[];
   /** Default aes256-sha256. */
   readonly esp?: readonly string[];
@@ -39,7 +42,9 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   writeFileSync(connections, connectionsOf(identityOf(host), options), { mode: 0o600 });
 
   const env = { STRONGSWAN_CONF: settings };
-  const daemon = await site.start([PLACES.charon], 'output', { ...env, LD_PRELOAD: PLACES.noEsp });
+  const place = placeOf('strongswan', options.release);
+  const charon = insideRoot(place, [join(place.programs, DAEMON.strongswan)], { preload: PLACES.noEsp });
+  const daemon = await site.start(charon, 'output', env);
   await until(daemon, `${host.name} opens its control socket`, () => existsSync(join(directory, 'vici')));
   const load = await run(['swanctl', '--load-all', '--uri', socket, '--file', connections], { env });
   if (load.status !== 0) {

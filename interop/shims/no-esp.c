@@ -15,6 +15,13 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+/* The dlsym of every C library, not only of the newest: other releases' roots have older ones. */
+#if defined(__x86_64__)
+__asm__(".symver dlsym,dlsym@GLIBC_2.2.5");
+#elif defined(__aarch64__)
+__asm__(".symver dlsym,dlsym@GLIBC_2.17");
+#endif
+
 static int option(int fd, int name) {
   int value = -1;
   socklen_t size = sizeof value;

@@ -1,11 +1,10 @@
 /** Suites that need real daemons: run where they are, skipped by name where not, failing where they are required and missing. */
 import { describe, it } from 'mocha';
-import { daemonsAvailable, daemonsRequired } from '../../interop/available.ts';
-import type { PeerKind } from '../../interop/daemons/peer.ts';
+import { daemonsAvailable, daemonsRequired, type PeerSpec } from '../../interop/available.ts';
 
 /** A mocha suite over real daemons. Its name tells why it was skipped: "strongSwan is mapped (skipped: needs root)". */
-export function describeDaemons(title: string, kinds: readonly PeerKind[], body: () => void): void {
-  const state = daemonsAvailable(kinds);
+export function describeDaemons(title: string, specs: readonly PeerSpec[], body: () => void): void {
+  const state = daemonsAvailable(specs);
   if (state.available) {
     describe(title, function () {
       this.timeout(30_000);
