@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { readSa, writeSa } from './answers.ts';
 export { ConfigError, ProfileError, ReleaseError } from './errors.ts';
 export { type Edit, type NearOffer, nearestOffers } from './nearest-offer.ts';
 export type {
