@@ -1,0 +1,394 @@
+/**
+ * One suite over all profiles: whoever adds one adds no test here.
+ *
+ * Rule: what a profile does otherwise on purpose stands in `KNOWN`, with the reason; the case is then a skip by that name.
+ */
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { mutant } from '../../../bench/mutation.ts';
+import { xorshift } from '../../../bench/random.ts';
+import { clauses } from '../../../src/proposals/clauses.ts';
+import type { Algorithm, Choice, Negotiation, Offer, Path, Proposal, Slot, Transform } from '../../../src/proposals/model.ts';
+import { policyToOffer } from '../../../src/proposals/policy.ts';
+import { readSa, writeSa } from '../../../src/proposals/selectors/answers.ts';
+import {
+  compareReleases,
+  ConfigError,
+  type Configured,
+  PROFILES,
+  type Profile,
+  type Request,
+  type Response,
+  selectorOf,
+  type Setup,
+  type Step,
+} from '../../../src/proposals/selectors/index.ts';
+import { logBooks } from '../../support/log-books.ts';
+import { randomPolicy } from '../../support/random-policies.ts';
+
+type Check = 'within the offer' | 'within the policy' | 'names something offered' | 'refused is irrelevant' | 'selects its own offer';
+
+/** What is not so, and why. A release's own difference is written `name@release`. */
+const KNOWN: Readonly<Record<string, Partial<Record<Check, string>>>> = {
+  freeswan: { 'within the policy': 'its policy is the words of a connection' },
+};
+
+const STEPS: { readonly [N in Negotiation]: readonly Step[] } = {
+  'ikev1-phase1': ['main', 'aggressive'],
+  'ikev1-phase2': ['quick'],
+  'ikev2-ike': ['sa-init', 'rekey-ike'],
+  'ikev2-child': ['auth', 'create-child', 'rekey-child'],
+};
+const INTERMEDIATE_EXCHANGE_SUPPORTED = 16438;
+const SPI = Uint8Array.of(0xc0, 0xff, 0xee, 1);
+/** Random setups asked for, and how many of those that load are used. */
+const [TRIED, USED] = [60, 12];
+/** Broken offers for each step and role. */
+const BROKEN = 60;
+const SECOND = 1000;
+
+/** A profile at a release, set up for a negotiation. */
+interface Case {
+  readonly profile: Profile;
+  readonly negotiation: Negotiation;
+  readonly configured: Configured;
+}
+
+/** Made when the first test asks: a profile that cannot be set up fails its own tests only. */
+type Cases = () => readonly Case[];
+
+describe('every profile', () => {
+  for (const profile of PROFILES) {
+    describe(profile.name, () => {
+      let made: readonly Case[] | undefined;
+      const ends = new Set([profile.releases[0], profile.releases.at(-1) ?? '']);
+      const cases: Cases = () => (made ??= [...ends].flatMap((release) => setUp(profile, release)));
+      introduces(profile);
+      if (profile.respond)
+        endures('as responder', cases, (each, sa, step) => each.configured.respond(requestOf(each.negotiation, step, sa)));
+      if (profile.check) {
+        endures('as initiator', cases, (each, sa, step) => {
+          const offered = offerOf(each, step) ?? sa;
+          return each.configured.check({ ...requestOf(each.negotiation, step, sa), offered });
+        });
+      }
+      if (profile.respond) chooses(profile, cases);
+      writesWhatItReads(profile, cases);
+    });
+  }
+});
+
+/** (e) */
+function introduces(profile: Profile): void {
+  it('says who it is, from where it is known, and in which releases', () => {
+    expect(profile.name).to.match(/^[a-z0-9][a-z0-9-]*$/);
+    expect(profile.title).to.match(/\S/);
+    expect(profile.basis).to.be.oneOf(['recorded', 'measured', 'source', 'documents']);
+    expect(profile.sources).to.have.length.above(0);
+    for (const source of profile.sources) expect(source).to.match(/\S/);
+    expect(profile.negotiations).to.have.length.above(0);
+    expect(profile.respond ?? profile.check).to.be.a('function');
+    for (const [name, { meaning, values }] of Object.entries(profile.settings)) {
+      expect(meaning, name).to.match(/\S/);
+      if (values) expect(values, name).to.have.length.above(0);
+    }
+  });
+  it('names its releases in order, each once', () => {
+    expect(new Set(profile.releases).size).to.equal(profile.releases.length);
+    if (profile.canonical) {
+      for (const release of profile.releases) expect(profile.canonical(release), release).to.equal(release);
+      return;
+    }
+    for (let i = 1; i < profile.releases.length; i++) {
+      expect(compareReleases(profile.releases[i - 1] ?? '', profile.releases[i] ?? ''), profile.releases[i]).to.be.below(0);
+    }
+  });
+  it('loads its defaults, in every release', () => {
+    for (const release of profile.releases) {
+      for (const negotiation of profile.negotiations) {
+        const setup = profile.defaults?.(negotiation, { name: release, since: (other) => compareReleases(release, other) >= 0 });
+        if (setup) expect(() => selectorOf(profile, release).configured(negotiation, setup), `${release} ${negotiation}`).to.not.throw();
+      }
+    }
+  });
+}
+
+/** (a) */
+function endures(role: string, cases: Cases, ask: (each: Case, sa: Uint8Array, step: Step) => Response): void {
+  it(`answers whatever octets come, ${role}`, () => {
+    for (const each of few(cases())) {
+      for (const step of STEPS[each.negotiation]) {
+        const good = [offerOf(each, step), ...someOffers(each, step)].filter((sa) => sa !== undefined);
+        for (let i = 0; i < BROKEN; i++) wellFormed(ask(each, i % 4 === 0 ? noise(i) : mutant(good, 7, i), step));
+        for (let length = 0; length <= 24; length++) wellFormed(ask(each, (good[0] ?? noise(0)).subarray(0, length), step));
+      }
+    }
+  });
+  it(`answers the largest offer within a second, ${role}`, function () {
+    this.timeout(20 * SECOND);
+    for (const each of few(cases())) {
+      const [step = 'main'] = STEPS[each.negotiation];
+      for (const sa of largest(each.negotiation)) {
+        const start = performance.now();
+        wellFormed(ask(each, sa, step));
+        expect(performance.now() - start, `${each.negotiation}, ${sa.length} octets`).to.be.below(SECOND);
+      }
+    }
+  });
+}
+
+/** (b), (c), (d), (e) */
+function chooses(profile: Profile, cases: Cases): void {
+  check(profile, 'within the offer', () => {
+    let seen = 0;
+    for (const { selection, offer, negotiation } of selections(cases)) {
+      for (const { path, choices } of selection.parts) {
+        for (const choice of choices) expect(isOffered(choice, path, offer, negotiation), show(choice)).to.equal(true);
+        seen += choices.length;
+      }
+    }
+    expect(seen, 'choices seen').to.be.above(0);
+  });
+  check(profile, 'within the policy', () => {
+    for (const { selection, each } of selections(cases)) {
+      for (const choice of selection.parts.flatMap((part) => part.choices)) {
+        const allowed = each.configured.setup.policy.flat().flatMap((want) => want.slots.get(choice.slot) ?? []);
+        if (allowed.length > 0) expect(allowed.some(like(choice)), show(choice)).to.equal(true);
+      }
+    }
+  });
+  check(profile, 'names something offered', () => {
+    for (const { wire, offer, negotiation } of selections(cases)) {
+      if (wire.kind !== 'answer') continue;
+      const { value, faults } = readSa(wire.sa, negotiation);
+      expect(faults).to.deep.equal([]);
+      expect(value?.offer.groups).to.have.length(1);
+      for (const answered of value?.offer.groups[0]?.proposals ?? []) {
+        const among = offer.groups.flatMap((group) => group.proposals).filter((proposal) => proposal.protocol === answered.protocol);
+        expect(among.some((proposal) => covers(proposal, answered, negotiation))).to.equal(true);
+      }
+    }
+  });
+  check(profile, 'refused is irrelevant', () => {
+    for (const { each, offer, request, selection, trace, negotiation } of selections(cases)) {
+      for (const { path } of trace.filter((judgement) => !judgement.accepted && judgement.path.length > 0).slice(0, 3)) {
+        const smaller = without(offer, path);
+        if (smaller === undefined) continue;
+        const again = each.configured.respond({ ...request, sa: writeSa({ offer: smaller }) });
+        expect(chosen(again), `${negotiation} without ${path.join('.')}`).to.deep.equal(
+          selection.parts.map((part) => contents(part.choices)),
+        );
+      }
+    }
+  });
+  if (!profile.offer) return;
+  check(profile, 'selects its own offer', () => {
+    for (const each of cases()) {
+      for (const step of STEPS[each.negotiation].slice(0, 1)) {
+        const sa = offerOf(each, step);
+        expect(sa, `${each.negotiation} offer`).to.not.equal(undefined);
+        const { outcome, trace } = each.configured.respond(requestOf(each.negotiation, step, sa as Uint8Array));
+        expect(outcome, `${each.negotiation} ${step} ${JSON.stringify(trace)}`).to.equal('selected');
+      }
+    }
+  });
+}
+
+/** (f) */
+function writesWhatItReads(profile: Profile, cases: Cases): void {
+  const books = logBooks(profile.name);
+  (books.length > 0 ? it : it.skip)(
+    `reads every log line that it writes${books.length > 0 ? '' : ' (skipped: it has no log book)'}`,
+    () => {
+      for (const each of cases()) {
+        for (const step of STEPS[each.negotiation]) {
+          for (const sa of profile.respond ? someOffers(each, step) : []) {
+            for (const { text } of each.configured.respond(requestOf(each.negotiation, step, sa)).logs) {
+              expect(
+                books.some((book) => book.read(text) !== undefined),
+                text,
+              ).to.equal(true);
+            }
+          }
+        }
+      }
+    },
+  );
+}
+
+function check(profile: Profile, name: Check, test: () => void): void {
+  const reason = KNOWN[profile.name]?.[name];
+  (reason === undefined ? it : it.skip)(reason === undefined ? name : `${name} (skipped: ${reason})`, test);
+}
+
+/** Its default, and random setups that it would load. */
+function setUp(profile: Profile, release: string): readonly Case[] {
+  return profile.negotiations.flatMap((negotiation) => {
+    const selector = selectorOf(profile, release);
+    const at = { name: release, since: (other: string): boolean => compareReleases(release, other) >= 0 };
+    const given = profile.defaults?.(negotiation, at);
+    const setups: Setup[] = given ? [given] : [];
+    if (profile.policySetting === undefined) {
+      for (let seed = 0; seed < TRIED && setups.length < USED; seed++) {
+        const setup = { policy: randomPolicy(negotiation, seed), spi: SPI };
+        if (loads(() => selector.configured(negotiation, setup))) setups.push(setup);
+      }
+    }
+    expect(setups, `${profile.name} ${negotiation}: no setup loads`).to.have.length.above(0);
+    return setups.map((setup): Case => ({ profile, negotiation, configured: selector.configured(negotiation, setup) }));
+  });
+}
+
+function loads(make: () => unknown): boolean {
+  try {
+    make();
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+/** One case of each negotiation and release. */
+function few(cases: readonly Case[]): readonly Case[] {
+  return cases.filter((each, i) => i === 0 || cases[i - 1]?.negotiation !== each.negotiation);
+}
+
+/** Its own offer with a good SPI. */
+function offerOf({ profile, configured }: Case, step: Step): Uint8Array | undefined {
+  return profile.offer && writeSa({ offer: withSpi(configured.offer(step), step) });
+}
+
+/** Offers of others that know some of its algorithms. */
+function someOffers({ negotiation, configured }: Case, step: Step): readonly Uint8Array[] {
+  const own = configured.setup.policy;
+  return [0, 1, 2, 3].map((seed) => {
+    const other = randomPolicy(negotiation, 1000 + seed);
+    const mixed = seed % 2 === 0 ? [...other, ...own.toReversed()] : [...own.slice(-1), ...other, ...own];
+    return writeSa({ offer: withSpi(policyToOffer(mixed, negotiation, { lifetime: { seconds: 3600 } }), step) });
+  });
+}
+
+function withSpi(offer: Offer, step: Step): Offer {
+  const spi = step === 'rekey-ike' ? Uint8Array.of(...SPI, ...SPI) : offer.negotiation.match(/phase1|ike$/) ? new Uint8Array() : SPI;
+  const groups = offer.groups.map((group) => ({ ...group, proposals: group.proposals.map((proposal) => ({ ...proposal, spi })) }));
+  return { ...offer, groups };
+}
+
+function requestOf(negotiation: Negotiation, step: Step, sa: Uint8Array): Request {
+  const group = readSa(sa, negotiation).value?.offer.groups[0]?.proposals[0];
+  const keGroup = group && clauses(negotiation, group, [0, 0])[0]?.slots.get('group')?.[0]?.id;
+  const request: Request = { negotiation, step, sa, notifies: [INTERMEDIATE_EXCHANGE_SUPPORTED] };
+  return keGroup === undefined || step === 'auth' || step === 'main' ? request : { ...request, keGroup };
+}
+
+/** Every selection of every case out of well-formed offers. */
+function* selections(cases: Cases): Generator<
+  Response & { outcome: 'selected' } & {
+    readonly each: Case;
+    readonly offer: Offer;
+    readonly request: Request;
+    readonly negotiation: Negotiation;
+  }
+> {
+  for (const each of cases()) {
+    const { negotiation, configured } = each;
+    for (const step of STEPS[negotiation]) {
+      for (const sa of [offerOf(each, step), ...someOffers(each, step)]) {
+        const offer = sa && readSa(sa, negotiation).value?.offer;
+        if (sa === undefined || offer === undefined) continue;
+        const request = requestOf(negotiation, step, sa);
+        const response = configured.respond(request);
+        if (response.outcome === 'selected') yield { ...response, each, offer, request, negotiation };
+      }
+    }
+  }
+}
+
+function wellFormed({ outcome, wire, trace }: Response): void {
+  if (outcome === 'selected') expect(wire.kind).to.be.oneOf(['answer', 'proceeds', 'silence', 'notify']);
+  if (wire.kind === 'notify') expect(wire.type).to.be.within(1, 65535);
+  for (const { accepted, reasons } of trace) expect(accepted ? reasons : reasons.slice(0, 1)).to.have.length(accepted ? 0 : 1);
+}
+
+function isOffered(choice: Choice, path: Path, offer: Offer, negotiation: Negotiation): boolean {
+  const [g = 0, p = 0] = path;
+  const proposal = offer.groups[g]?.proposals[p];
+  if (proposal === undefined) return false;
+  return clauses(negotiation, proposal, [g, p]).some((clause) => clause.slots.get(choice.slot)?.some(like(choice)));
+}
+
+/** Whether every clause of the answer has its choices in one clause of the proposal. */
+function covers(proposal: Proposal, answered: Proposal, negotiation: Negotiation): boolean {
+  const offered = clauses(negotiation, proposal, []);
+  return clauses(negotiation, answered, []).every((clause) =>
+    offered.some((each) =>
+      [...clause.slots].every(([slot, choices]) => choices.every((choice) => each.slots.get(slot)?.some(like(choice)))),
+    ),
+  );
+}
+
+/** Without the group, proposal or transform at a path, the groups numbered anew; nothing when nothing would be left. */
+function without(offer: Offer, [g, p, t]: Path): Offer | undefined {
+  const groups = offer.groups.flatMap((group, i) => {
+    if (i !== g) return [group];
+    if (p === undefined || (t === undefined && group.proposals.length === 1)) return [];
+    const proposals = group.proposals.map((proposal, j) =>
+      j === p && t !== undefined ? { ...proposal, transforms: proposal.transforms.filter((_, k) => k !== t) } : proposal,
+    );
+    return proposals.some((proposal) => proposal.transforms.length === 0) ? [] : [{ ...group, proposals }];
+  });
+  if (groups.length === 0 || (t === undefined && p !== undefined && (offer.groups[g ?? 0]?.proposals.length ?? 0) > 1)) return undefined;
+  return { ...offer, groups: groups.map((group, i) => ({ ...group, number: i + 1 })) };
+}
+
+const like =
+  (wanted: Algorithm) =>
+  ({ id, keyBits }: Algorithm): boolean =>
+    id === wanted.id && keyBits === wanted.keyBits;
+
+function chosen(response: Response): unknown {
+  return response.outcome === 'selected' ? response.selection.parts.map((part) => contents(part.choices)) : response.outcome;
+}
+
+function contents(choices: readonly Choice[]): readonly string[] {
+  return choices.map(show).toSorted();
+}
+
+const show = ({ slot, id, keyBits }: { slot: Slot } & Algorithm): string => `${slot} ${id} ${keyBits ?? ''}`;
+
+function noise(seed: number): Uint8Array {
+  const random = xorshift(seed + 1);
+  return Uint8Array.from({ length: random(120) }, () => random(256));
+}
+
+/** As many transforms as a message can carry: all alike, and each another. */
+function largest(negotiation: Negotiation): readonly Uint8Array[] {
+  const { groups } = policyToOffer(randomPolicy(negotiation, 3), negotiation, { spi: SPI, lifetime: { seconds: 3600 } });
+  const proposals = groups.flatMap((group) => group.proposals).slice(0, 1);
+  return [false, true].map((varied) => {
+    const full = proposals.map((proposal) => ({ ...proposal, transforms: many(proposal.transforms, varied) }));
+    return fitting({ negotiation, groups: Array.from({ length: 28 }, (_, i) => ({ number: i + 1, proposals: full })) });
+  });
+}
+
+function many(pattern: readonly Transform[], varied: boolean): readonly Transform[] {
+  return Array.from({ length: 255 }, (_, i) => i).flatMap((i) =>
+    pattern.slice(i % pattern.length, (i % pattern.length) + 1).map((each) => {
+      if (each.kind === 'suite') return { ...each, number: i };
+      return varied ? { ...each, id: each.id + (i >> 2) } : each;
+    }),
+  );
+}
+
+/** As many of its groups as an SA payload has room for. */
+function fitting(offer: Offer): Uint8Array {
+  for (let count = offer.groups.length; count > 1; count--) {
+    try {
+      return writeSa({ offer: { ...offer, groups: offer.groups.slice(0, count) } });
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  return writeSa({ offer: { ...offer, groups: offer.groups.slice(0, 1) } });
+}
