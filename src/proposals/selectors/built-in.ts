@@ -1,0 +1,17 @@
+/**
+ * Implementations whose algorithms are compiled in: nothing can be configured, so there is one policy only.
+ *
+ * @module
+ */
+import type { Policy } from '../policy.ts';
+import type { ConfigFault } from './profile.ts';
+
+/** What to say of a policy that is not the one compiled in. `by` is the implementation as its makers write it. */
+export function builtInOnly(policy: Policy, builtIn: Policy, by: string): readonly ConfigFault[] {
+  return spelt(policy) === spelt(builtIn) ? [] : [{ rule: `${by} has its algorithms built in: its policy cannot be set`, path: [] }];
+}
+
+/** The same text for the same policy: bundles, wants and algorithms in their order. */
+function spelt(policy: Policy): string {
+  return JSON.stringify(policy.map((bundle) => bundle.map(({ protocol, slots }) => [protocol, [...slots]])));
+}
