@@ -4,7 +4,8 @@
  * @module
  */
 import { freeswanProfile } from './freeswan/profile.ts';
+import { n3iwfProfile } from './n3iwf.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
-export const PROFILES: readonly Profile[] = [freeswanProfile];
+export const PROFILES: readonly Profile[] = [freeswanProfile, n3iwfProfile];
