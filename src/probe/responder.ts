@@ -11,6 +11,8 @@ import { encodeMessage, HEADER_SIZE } from '../ike/index.ts';
 import type { Header, Payload } from '../ike/index.ts';
 import { readHeader } from '../ike/header.ts';
 import { EXCHANGE, FLAG, PAYLOAD_V1 } from '../ike/numbers.ts';
+import type { LogLine } from '../proposals/log-lines.ts';
+import { PLUTO } from '../proposals/selectors/freeswan/log.ts';
 import { Reader } from '../proposals/wire/bytes.ts';
 import { decodeSaBody } from '../proposals/wire/sa.ts';
 
@@ -52,11 +54,11 @@ export function plutoResponder(options: ResponderOptions): Responder {
       const again = known.request === hex(datagram);
       return {
         replies: again ? [known.reply] : [],
-        logs: [again ? 'retransmitting in response to duplicate packet' : 'discarding packet'],
+        logs: [PLUTO.write(again ? 'retransmitting' : 'discarding').text],
       };
     }
     const verdict = options.judge(sa);
-    const lines = [...logs, 'responding to Main Mode', ...verdict.logs];
+    const lines = [...logs, PLUTO.write('responding').text, ...verdict.logs];
     const reply = answer(header, verdict, options);
     if (reply === undefined) return { replies: [], logs: lines };
     if (verdict.code === 0) remember(answered, key, { request: hex(datagram), reply });
@@ -90,38 +92,36 @@ type Gate =
 
 /** Everything that Pluto checks before its selector sees the SA. */
 function passGate(datagram: Uint8Array): Gate {
-  if (datagram.length < HEADER_SIZE) return drop('not enough room in input packet for ISAKMP Message');
+  if (datagram.length < HEADER_SIZE) return drop([], PLUTO.write('noRoom', { structure: MESSAGE }));
   const header = readHeader(new Reader(datagram));
   const fault = headerFault(header, datagram.length) ?? mainModeFault(header);
-  if (fault !== undefined) return drop(fault);
-  const logs = (header.flags & FLAG.commit) === 0 ? [] : [COMMIT_IGNORED];
+  if (fault) return drop([], fault);
+  const logs = (header.flags & FLAG.commit) === 0 ? [] : [PLUTO.write('commitIgnored').text];
   return walk(datagram, header, logs);
 }
 
-function headerFault(header: Header, size: number): string | undefined {
-  const unknown = (field: string, value: number): string => `${field} of ISAKMP Message has an unknown value: ${value}`;
+function headerFault(header: Header, size: number): LogLine | undefined {
+  const unknown = (field: string, value: number): LogLine => PLUTO.write('unknownValue', { field, structure: MESSAGE, value });
   if (header.nextPayload > LAST_NAMED) return unknown('next payload type', header.nextPayload);
   if (header.version !== 0x10) return unknown('ISAKMP version', header.version);
   if (!NAMED_EXCHANGES.has(header.exchange)) return unknown('exchange type', header.exchange);
   const strange = header.flags & ~(FLAG.encryption | FLAG.commit);
-  if (strange !== 0) return `bitset flags of ISAKMP Message has unknown member(s): 0x${strange.toString(16)}`;
-  if (header.length < HEADER_SIZE) return 'length of ISAKMP Message is smaller than minimum';
-  if (header.length > size) return 'length of ISAKMP Message is larger than can fit';
-  if (header.length !== size) return `size (${size}) differs from size specified in ISAKMP HDR (${header.length})`;
+  if (strange !== 0) return PLUTO.write('unknownBits', { field: 'flags', structure: MESSAGE, members: `0x${strange.toString(16)}` });
+  if (header.length < HEADER_SIZE) return PLUTO.write('tooSmall', { field: 'length', structure: MESSAGE });
+  if (header.length > size) return PLUTO.write('tooLarge', { field: 'length', structure: MESSAGE });
+  if (header.length !== size) return PLUTO.write('wrongSize', { size, length: header.length });
   return undefined;
 }
 
-function mainModeFault(header: Header): string | undefined {
+function mainModeFault(header: Header): LogLine | undefined {
   if (header.exchange !== EXCHANGE.mainMode) {
-    const name = NAMED_EXCHANGES.get(header.exchange) ?? String(header.exchange);
-    return SPOKEN.has(header.exchange)
-      ? `${name} message is for a non-existent (expired?) ISAKMP SA`
-      : `unsupported exchange type ${name} in message`;
+    const exchange = NAMED_EXCHANGES.get(header.exchange) ?? String(header.exchange);
+    return PLUTO.write(SPOKEN.has(header.exchange) ? 'noSuchSa' : 'unsupportedExchange', { exchange });
   }
-  if (header.messageId !== 0) return `Message ID was 0x${header.messageId.toString(16).padStart(8, '0')} but should be zero in Main Mode`;
-  if (isZero(header.initiatorSpi)) return 'Initiator Cookie must not be zero in Main Mode message';
-  if (!isZero(header.responderSpi)) return 'Main Mode message is part of an unknown exchange';
-  if ((header.flags & FLAG.encryption) !== 0) return 'initial Main Mode message is invalid: its Encrypted Flag is on';
+  if (header.messageId !== 0) return PLUTO.write('messageIdNotZero', { id: header.messageId.toString(16).padStart(8, '0') });
+  if (isZero(header.initiatorSpi)) return PLUTO.write('noInitiatorCookie');
+  if (!isZero(header.responderSpi)) return PLUTO.write('unknownExchange');
+  if ((header.flags & FLAG.encryption) !== 0) return PLUTO.write('encryptedTooEarly');
   return undefined;
 }
 
@@ -132,33 +132,33 @@ function walk(datagram: Uint8Array, header: Header, before: readonly string[]): 
   let type = header.nextPayload;
   let count = 0;
   for (let at = HEADER_SIZE; type !== 0; count++) {
-    if (count === PAYLIMIT) return drop(...logs, `more than ${PAYLIMIT} payloads in message; ignored`);
-    const name = PAYLOAD_NAMES[type] ?? `${type}??`;
+    if (count === PAYLIMIT) return drop(logs, PLUTO.write('tooManyPayloads', { limit: PAYLIMIT }));
+    const payloadName = { payload: PAYLOAD_NAMES[type] ?? `${type}??` };
     if (PAYLOAD_NAMES[type] === undefined || INNER.has(type)) {
-      return drop(...logs, `message ignored because it contains an unknown or unexpected payload type (${name}) at the outermost level`);
+      return drop(logs, PLUTO.write('unknownPayload', payloadName));
     }
-    if (!WELCOME.has(type)) return drop(...logs, `message ignored because it contains an unexpected payload type (${name})`);
+    if (!WELCOME.has(type)) return drop(logs, PLUTO.write('unexpectedPayload', payloadName));
     const [next = 0, reserved = 0, high = 0, low = 0] = datagram.subarray(at, at + 4);
     const length = high * 256 + low;
     if (at + 4 > datagram.length || reserved !== 0 || next > LAST_NAMED || length < 4 || at + length > datagram.length) {
-      return drop(...logs, 'malformed payload in packet');
+      return drop(logs, PLUTO.write('malformedPayload'));
     }
     const payload = datagram.subarray(at, at + length);
     if (type === PAYLOAD_V1.sa && sa === undefined) {
-      if (count > 0) return drop(...logs, 'malformed Phase 1 message: does not start with an SA payload');
+      if (count > 0) return drop(logs, PLUTO.write('saNotFirst'));
       sa = payload;
     }
-    if (type === PAYLOAD_V1.vendor) logs.push(`received Vendor ID Payload; ASCII hash: ${printable(payload.subarray(4))}`);
-    if (type === PAYLOAD_V1.notify) logs.push(`ignoring informational payload, type ${(payload[10] ?? 0) * 256 + (payload[11] ?? 0)}`);
+    if (type === PAYLOAD_V1.vendor) logs.push(PLUTO.write('vendorId', { id: printable(payload.subarray(4)) }).text);
+    if (type === PAYLOAD_V1.notify) logs.push(PLUTO.write('notifyIgnored', { type: (payload[10] ?? 0) * 256 + (payload[11] ?? 0) }).text);
     at += length;
     type = next;
   }
-  if (sa === undefined) return drop(...logs, 'message for STATE_MAIN_R0 is missing payloads ISAKMP_NEXT_SA');
+  if (sa === undefined) return drop(logs, PLUTO.write('missingPayloads', { state: 'STATE_MAIN_R0', payloads: 'ISAKMP_NEXT_SA' }));
   return { ok: true, header, sa, logs };
 }
 
-function drop(...logs: string[]): Gate {
-  return { ok: false, logs };
+function drop(before: readonly string[], line: LogLine): Gate {
+  return { ok: false, logs: [...before, line.text] };
 }
 
 /** The oldest answer is forgotten when there are too many: a flood costs memory that is bounded. */
@@ -190,7 +190,8 @@ function printable(octets: Uint8Array): string {
 
 const REMEMBERED = 1024;
 const PAYLIMIT = 20;
-const COMMIT_IGNORED = "IKE message has the Commit Flag set but Pluto doesn't implement this feature; ignoring flag";
+/** What Pluto calls a message. */
+const MESSAGE = 'ISAKMP Message';
 const PAYLOAD_NAMES = ['NONE', 'SA', 'P', 'T', 'KE', 'ID', 'CERT', 'CR', 'HASH', 'SIG', 'NONCE', 'N', 'D', 'VID'].map(
   (name) => `ISAKMP_NEXT_${name}`,
 );

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Path } from '../../model.ts';
+import type { LogLine } from '../../log-lines.ts';
 import { type Fault, structure } from './ledger.ts';
 import * as names from './names.ts';
 import { duration } from './sa.ts';
@@ -33,7 +34,7 @@ interface Walk {
   /** Ends the SA. */
   readonly syntax: number;
   /** Pluto's complaint about a type that was there before. */
-  repeated(attribute: Seen): string;
+  repeated(attribute: Seen): LogLine;
   /** What is wrong with one attribute; `seen` are the types so far, its own among them; `clean`: no fault until now. */
   judge(attribute: Seen, seen: Set<number>, clean: boolean): Fault | undefined;
 }
@@ -46,12 +47,12 @@ export function walkAttributes(block: Block, walk: Walk): { readonly faults: Fau
   for (let i = 0; left(block) > 0; i++) {
     const { values, body, fault } = readStructure(block, layout);
     const at = [...path, i];
-    if (fault !== undefined) {
+    if (fault) {
       const known = body !== undefined;
       const reason = known
         ? ({ code: 'attribute-unsupported', attribute: values.type & ~names.TV, path: at } as const)
-        : structure(fault, at);
-      faults.push({ reason, text: fault, notify: syntax });
+        : structure(fault.text, at);
+      faults.push({ reason, line: fault, notify: syntax });
       if (!known) break;
       continue;
     }
@@ -60,7 +61,7 @@ export function walkAttributes(block: Block, walk: Walk): { readonly faults: Fau
     const octets = body ? body.bytes.subarray(body.at, body.end) : new Uint8Array(0);
     const attribute: Seen = { type, form, value: values.value, octets, path: at };
     if (seen.has(type)) {
-      faults.push({ reason: { code: 'attribute-repeated', attribute: type, path: at }, text: walk.repeated(attribute), notify: syntax });
+      faults.push({ reason: { code: 'attribute-repeated', attribute: type, path: at }, line: walk.repeated(attribute), notify: syntax });
       continue;
     }
     seen.add(type);

@@ -1,10 +1,11 @@
 /**
- * What both phases judge with: the connection, the release, the ledger, the groups.
+ * What both phases judge with: the connection, the release, the dialect, the ledger.
  *
  * @module
  */
 import type { Algorithm } from '../../model.ts';
 import type { FullConnection } from './connection.ts';
+import type { Dialect } from './dialect.ts';
 import type { Ledger } from './ledger.ts';
 import * as names from './names.ts';
 import type { Traits } from './releases.ts';
@@ -13,12 +14,8 @@ import type { Traits } from './releases.ts';
 export interface Bench {
   readonly connection: FullConnection;
   readonly traits: Traits;
+  readonly dialect: Dialect;
   readonly ledger: Ledger;
-}
-
-/** The groups of a release, for phase 1 and for PFS. */
-export function groupsOf(traits: Traits): readonly Algorithm[] {
-  return traits.modp768 ? [{ id: 1 }, { id: 2 }, { id: 5 }] : [{ id: 2 }, { id: 5 }];
 }
 
 /** `A and B`, `A, B and C`. */
@@ -26,3 +23,15 @@ export function groupNames(groups: readonly Algorithm[]): string {
   const shown = groups.map(({ id }) => names.show(names.GROUP, id));
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }
+
+/** The name of a value of a phase 1 attribute, or its number with two question marks. */
+export function oakleyName({ dialect }: Bench, type: number, value: number): string {
+  return names.show(dialect.names.oakleyValue.get(type) ?? NO_NAMES, value);
+}
+
+/** The name of a value of a phase 2 attribute, or its number with two question marks. */
+export function ipsecName({ dialect }: Bench, type: number, value: number): string {
+  return names.show(dialect.names.ipsecValue.get(type) ?? NO_NAMES, value);
+}
+
+const NO_NAMES: names.Names = new Map();

@@ -14,14 +14,11 @@ import type { Offer } from '../../model.ts';
 import type { Verdict } from '../../verdict.ts';
 import { writeSa } from '../answers.ts';
 import { ReleaseError } from '../errors.ts';
-import type { Bench } from './bench.ts';
 import { completeConnection, type Connection } from './connection.ts';
-import { type Decoded, Ledger, type Outcome, structure } from './ledger.ts';
-import { judgePhase1 } from './phase1.ts';
-import { judgePhase2 } from './phase2.ts';
+import { type Decoded, Ledger, type Outcome } from './ledger.ts';
+import { freeswanDialect } from './own-dialect.ts';
+import { judgeSa } from './judge.ts';
 import { canonicalRelease, RELEASES, traitsOf, type Traits } from './releases.ts';
-import { DROPPED } from './sa.ts';
-import { readStructure, SA } from './structure.ts';
 
 /** What a verdict of Pluto has beside its outcome. */
 export interface PlutoDetails {
@@ -59,11 +56,12 @@ export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
   const release = canonicalRelease(profile.release ?? '2.0');
   if (release === undefined) throw new ReleaseError({ title: 'FreeS/WAN', releases: RELEASES }, profile.release ?? '');
   const traits = traitsOf(release);
+  const dialect = freeswanDialect(traits);
   const sends = profile.sendsNotifications ?? false;
   const judge: FreeswanSelector['judge'] = (saPayload, connection, phase = phaseOf(saPayload)) => {
     const full = completeConnection(connection);
     const ledger = new Ledger();
-    const outcome = judgeSa(saPayload, phase, { connection: full, traits, ledger });
+    const outcome = judgeSa(saPayload, phase, { connection: full, traits, dialect, ledger });
     return verdictOf(outcome, ledger, sends, full.initiatorCheck);
   };
   return {
@@ -79,14 +77,8 @@ export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
   };
 }
 
-function judgeSa(saPayload: Uint8Array, phase: 1 | 2, bench: Bench): Outcome {
-  const whole = { bytes: saPayload, at: 0, end: saPayload.length, name: 'input packet' };
-  const { values, body, fault } = readStructure(whole, SA);
-  if (fault !== undefined || !body) return bench.ledger.end([], structure(fault ?? '', []), DROPPED, fault);
-  return phase === 1 ? judgePhase1(body, values.doi, bench) : judgePhase2(body, values.doi, bench);
-}
-
-function verdictOf(outcome: Outcome, { trace, logs }: Ledger, sends: boolean, check: boolean): PlutoVerdict {
+/** An outcome as a verdict; `sends`: a refusal is told to the peer. */
+export function verdictOf(outcome: Outcome, { trace, logs }: Ledger, sends: boolean, check: boolean): PlutoVerdict {
   const { code } = outcome;
   if (!('selection' in outcome)) return { outcome: 'refused', notify: sends && code > 0 ? code : 'silence', trace, code, logs };
   const { selection, decoded, reply } = outcome;

@@ -16,8 +16,9 @@ export function printLine({ text, level }: LogLine): string {
 export interface Fault {
   readonly reason: Reason;
   /** What it logs, if it says anything. */
-  readonly text?: string;
-  readonly debug?: boolean;
+  readonly line?: LogLine;
+  /** Lines in front of it. */
+  readonly before?: readonly LogLine[];
   /** It ends the whole SA: the notify type. Otherwise the next transform is looked at. */
   readonly notify?: number;
 }
@@ -62,12 +63,8 @@ export class Ledger {
   readonly trace: Judgement[] = [];
   readonly logs: LogLine[] = [];
 
-  log(text: string): void {
-    this.logs.push({ text, level: 'normal' });
-  }
-
-  debug(text: string): void {
-    this.logs.push({ text, level: 'debug' });
+  log(line: LogLine): void {
+    this.logs.push(line);
   }
 
   accept(path: Path): void {
@@ -76,21 +73,22 @@ export class Ledger {
 
   /** Writes down why; Pluto shows only the first fault. The notify that ends the SA, or undefined: go on with the next. */
   refuse(path: Path, faults: readonly [Fault, ...Fault[]]): number | undefined {
-    const [{ text, debug, notify }] = faults;
-    if (text !== undefined) this.logs.push({ text, level: debug === true ? 'debug' : 'normal' });
+    const [{ line, before, notify }] = faults;
+    if (before) this.logs.push(...before);
+    if (line) this.logs.push(line);
     this.trace.push({
       path,
       accepted: false,
       reasons: faults.slice(0, REASONS_KEPT).map(({ reason }) => reason),
-      shown: text === undefined ? 0 : 1,
+      shown: line ? 1 : 0,
       ...(notify !== undefined && { fatal: notify }),
     });
     return notify;
   }
 
   /** Ends the SA. */
-  end(path: Path, reason: Reason, notify: number, text?: string): Outcome {
-    this.refuse(path, [{ reason, notify, ...(text !== undefined && { text }) }]);
+  end(path: Path, reason: Reason, notify: number, line?: LogLine): Outcome {
+    this.refuse(path, [{ reason, notify, ...(line && { line }) }]);
     return { code: notify };
   }
 }

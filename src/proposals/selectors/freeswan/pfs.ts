@@ -6,6 +6,7 @@
  * @module
  */
 import type { LogLine } from '../../log-lines.ts';
+import { PLUTO } from './log.ts';
 import { completeConnection, type Connection } from './connection.ts';
 import type { PlutoVerdict } from './freeswan.ts';
 import { NOTIFY } from './sa.ts';
@@ -30,24 +31,23 @@ export function checkPfs(verdict: PlutoVerdict, connection: Connection, keyExcha
   const { pfsGroup } = decoded;
   const { policy } = completeConnection(connection);
   if (policy.has('pfs') && pfsGroup === 0) {
-    return refuse(NOTIFY.noProposalChosen, 'we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION');
+    return refuse(NOTIFY.noProposalChosen, PLUTO.write('pfsRequired'));
   }
   const [length] = keyExchanges;
   if (length === undefined) {
-    return pfsGroup === 0 ? FINE : refuse(NOTIFY.invalidKeyInformation, 'missing KE payload in Quick Mode I1 message');
+    return pfsGroup === 0 ? FINE : refuse(NOTIFY.invalidKeyInformation, PLUTO.write('keMissing'));
   }
   if (pfsGroup === 0) {
-    const text = 'Quick Mode I1 message KE payload requires a GROUP_DESCRIPTION attribute in SA';
-    return refuse(NOTIFY.invalidKeyInformation, text);
+    return refuse(NOTIFY.invalidKeyInformation, PLUTO.write('keWithoutGroup'));
   }
   if (keyExchanges.length > 1) return { code: NOTIFY.invalidKeyInformation, logs: [] };
   const required = PUBLIC_VALUE.get(pfsGroup) ?? 0;
   if (length === required) return FINE;
-  return refuse(NOTIFY.invalidKeyInformation, `KE has ${length} byte DH public value; ${required} required`);
+  return refuse(NOTIFY.invalidKeyInformation, PLUTO.write('keLength', { length, required }));
 }
 
 const FINE: PfsCheck = { code: 0, logs: [] };
 
-function refuse(code: number, text: string): PfsCheck {
-  return { code, logs: [{ text, level: 'normal' }] };
+function refuse(code: number, line: LogLine): PfsCheck {
+  return { code, logs: [line] };
 }

@@ -5,24 +5,20 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import { type Algorithm, type Choice, OAKLEY, type Path, type Slot } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
-import { durationOf, type Seen, walkAttributes } from './attributes.ts';
-import { type Bench, groupNames, groupsOf } from './bench.ts';
+import { type Seen, walkAttributes } from './attributes.ts';
+import { type Bench, groupNames, oakleyName } from './bench.ts';
+import type { Cipher, OakleySuite } from './dialect.ts';
 import type { Fault } from './ledger.ts';
+import { PLUTO } from './log.ts';
 import * as names from './names.ts';
-import type { Traits } from './releases.ts';
-import { LONGEST_LIFE, NOTIFY } from './sa.ts';
-import { type Block, left, OAKLEY_ATTRIBUTE } from './structure.ts';
+import { OakleyLifetime } from './phase1-lifetime.ts';
+import { NOTIFY } from './sa.ts';
+import { type Block, left } from './structure.ts';
 
 const SYNTAX = NOTIFY.badProposalSyntax;
-const DES = 1;
-const TRIPLE_DES: readonly Algorithm[] = [{ id: 5 }];
-const HASHES: readonly Algorithm[] = [{ id: 1 }, { id: 2 }];
-const PSK = 1;
-const RSA_SIG = 3;
-const DEFAULT_LIFE = 3600;
-const SECONDS = 1;
 
 /** The attributes that a transform must have. */
 export const MANDATORY: readonly { readonly type: number; readonly slot: Slot }[] = [
@@ -42,36 +38,60 @@ export interface OakleyTransform {
 
 /** Reads one transform's attributes. */
 export function readOakleyTransform(block: Block, number: number, path: Path, bench: Bench): OakleyTransform {
+  const { phase1, names: vocabulary } = bench.dialect;
   const chosen = new Map<Slot, Choice>();
-  let keyBits: number | undefined;
-  const life = new Lifetime(bench.traits);
+  let said: number | undefined;
+  let keyBits = 0;
+  const life = new OakleyLifetime(bench);
   const { faults, seen } = walkAttributes(block, {
-    layout: OAKLEY_ATTRIBUTE,
+    layout: phase1.attributes,
     path,
     syntax: SYNTAX,
-    repeated: ({ form }) => `repeated ${names.show(names.OAKLEY_ATTRIBUTE, form)} attribute in Oakley Transform ${number}`,
+    repeated: ({ form }) => PLUTO.write('oakleyRepeated', { attribute: names.show(vocabulary.oakleyAttribute, form), number }),
     judge: (attribute, before) => {
-      if (attribute.type === OAKLEY.keyLength) keyBits ??= attribute.value;
+      const { type, value } = attribute;
+      if (type === OAKLEY.keyLength) said ??= value;
       const fault = refuseUnknownValue(attribute, bench) ?? life.judge(attribute, before);
       if (fault) return fault;
-      const slot = SLOT_OF.get(attribute.type);
-      if (slot) {
-        const choice: Choice = { slot, id: attribute.value, path: attribute.path };
+      const slot = SLOT_OF.get(type);
+      // A name for the attribute in both forms does not mean that it is read in both.
+      if (slot && (attribute.form & names.TV) !== 0) {
+        const choice: Choice = { slot, id: value, path: attribute.path };
         chosen.set(slot, choice);
+        if (slot === 'encryption') keyBits = cipherOf(value, bench)?.usual ?? 0;
         return judgeChoice(choice, attribute, bench);
       }
-      return attribute.type === OAKLEY.lifeType || attribute.type === OAKLEY.lifeDuration
-        ? undefined
-        : refuse(attribute, 'unsupported OAKLEY attribute', {
-            code: 'attribute-unsupported',
-            attribute: attribute.type,
-            path: attribute.path,
-          });
+      if (type === OAKLEY.keyLength && phase1.keyLength !== undefined && (attribute.form & names.TV) !== 0) {
+        const wrong = judgeKeyLength(attribute, chosen.get('encryption'), bench);
+        if (!wrong) keyBits = value;
+        return wrong;
+      }
+      if (type === OAKLEY.lifeType || type === OAKLEY.lifeDuration) return undefined;
+      const reason: Reason = { code: 'attribute-unsupported', attribute: type, path: attribute.path };
+      return { reason, line: PLUTO.write('unsupportedAttribute', { attribute: shownAttribute(attribute, bench) }) };
     },
   });
   const missing = MANDATORY.filter(({ type }) => !seen.has(type)).map(({ type }) => type);
-  if (missing.length > 0 && left(block) === 0) faults.push(missingAttributes(missing, number, path));
-  return { faults: faults.map((fault) => withKeyBits(fault, keyBits)), chosen, lifeSeconds: life.seconds };
+  if (left(block) === 0) faults.push(...judgeWhole({ missing, chosen, keyBits, clean: faults.length === 0 }, number, path, bench));
+  return { faults: faults.map((fault) => withKeyBits(fault, said)), chosen, lifeSeconds: life.seconds };
+}
+
+interface Whole {
+  readonly missing: readonly number[];
+  readonly chosen: ReadonlyMap<Slot, Choice>;
+  readonly keyBits: number;
+  /** No attribute was refused. */
+  readonly clean: boolean;
+}
+
+/** What is missing, and what the dialect says to the transform as a whole. */
+function judgeWhole({ missing, chosen, keyBits, clean }: Whole, number: number, path: Path, bench: Bench): Fault[] {
+  const faults: Fault[] = [];
+  const suite: Partial<OakleySuite> & { readonly keyBits: number } = { ...Object.fromEntries(chosen), keyBits };
+  const wrong = clean ? bench.dialect.phase1.judgeSuite?.(suite, number, path, bench) : undefined;
+  if (wrong) faults.push(wrong);
+  if (missing.length > 0) faults.push(missingAttributes(missing, number, path, bench));
+  return faults;
 }
 
 /** The key length belongs to the cipher, wherever it stands. */
@@ -82,24 +102,27 @@ function withKeyBits(fault: Fault, keyBits: number | undefined): Fault {
 }
 
 /** Pluto's names are off by one here: it calls a missing group "group type". The reason has the true numbers. */
-function missingAttributes(missing: readonly number[], number: number, path: Path): Fault {
-  const shifted = missing.map((type) => names.show(names.OAKLEY_ATTRIBUTE, (type + 1) | names.TV));
+function missingAttributes(missing: readonly number[], number: number, path: Path, { dialect }: Bench): Fault {
+  const shift = dialect.phase1.missingShifted ? 1 : 0;
+  const shown = missing.map((type) => names.show(dialect.names.oakleyAttribute, (type + shift) | names.TV));
   return {
     reason: { code: 'attribute-missing', attributes: missing, path },
-    text: `missing mandatory attribute(s) ${shifted.join('+')} in Oakley Transform ${number}`,
+    line: PLUTO.write('missing', { attributes: shown.join('+'), number }),
     notify: SYNTAX,
   };
 }
 
-/** Refuses the transform, not the SA. */
-function refuse({ form }: Seen, why: string, reason: Reason): Fault {
-  return { reason, text: `${why}.  Attribute ${names.show(names.OAKLEY_ATTRIBUTE, form)}` };
+/** The attribute's name, as the lines about its value end. */
+export function shownAttribute({ form }: Seen, { dialect }: Bench): string {
+  return names.show(dialect.names.oakleyAttribute, form);
 }
 
 /** Up to 1.96 a value without a name ended the SA. */
-function refuseUnknownValue({ type, form, value, path }: Seen, { traits }: Bench): Fault | undefined {
+function refuseUnknownValue(attribute: Seen, bench: Bench): Fault | undefined {
+  const { traits, dialect } = bench;
+  const { type, value, path } = attribute;
   if (!traits.unknownValueIsFatal) return undefined;
-  const known = names.OAKLEY_VALUE.get(type);
+  const known = dialect.names.oakleyValue.get(type);
   const lacking = traits.aesNamed ? undefined : NAMED_WITH_AES.get(type);
   if (!known || (known.has(value) && lacking?.includes(value) !== true)) return undefined;
   const slot = SLOT_OF.get(type);
@@ -107,7 +130,7 @@ function refuseUnknownValue({ type, form, value, path }: Seen, { traits }: Bench
     reason: slot
       ? { code: 'algorithm-unknown', offered: { slot, id: value, path } }
       : { code: 'value-invalid', attribute: type, value, path },
-    text: `invalid value ${value} for attribute ${names.show(names.OAKLEY_ATTRIBUTE, form)} in Oakley Transform`,
+    line: PLUTO.write('oakleyInvalid', { value, attribute: shownAttribute(attribute, bench) }),
     notify: SYNTAX,
   };
 }
@@ -120,89 +143,64 @@ const NAMED_WITH_AES: ReadonlyMap<number, readonly number[]> = new Map([
 
 /** One of the four algorithms. */
 function judgeChoice(offered: Choice, attribute: Seen, bench: Bench): Fault | undefined {
-  const shown = names.show(names.OAKLEY_VALUE.get(attribute.type) ?? new Map<number, string>(), offered.id);
-  const among = (allowed: readonly Algorithm[], why: string): Fault | undefined => {
-    if (allowed.some(({ id }) => id === offered.id)) return undefined;
-    return refuse(attribute, why, { code: 'algorithm-not-configured', offered, allowed });
-  };
+  const { phase1, groups } = bench.dialect;
+  const shown = { value: oakleyName(bench, attribute.type, offered.id), attribute: shownAttribute(attribute, bench) };
   switch (attribute.type) {
-    case OAKLEY.encryption:
-      if (offered.id !== DES) return among(TRIPLE_DES, `${shown} is not supported`);
-      return refuse(attribute, `${shown} is not supported`, { code: 'algorithm-forbidden', offered, by: 'FreeS/WAN' });
+    case OAKLEY.encryption: {
+      const forbidden = phase1.judgeCipher?.(offered, attribute);
+      if (forbidden) return forbidden;
+      return among(
+        offered,
+        phase1.ciphers.map(({ id }) => ({ id })),
+        () => PLUTO.write(phase1.cipherComplaint, shown),
+      );
+    }
     case OAKLEY.hash:
-      return among(HASHES, `${shown} is not supported`);
+      return among(offered, phase1.hashes, () => PLUTO.write('notSupported', shown));
     case OAKLEY.auth:
-      return judgeAuth(offered, attribute, shown, bench, among);
-    default: {
-      const groups = groupsOf(bench.traits);
-      return among(groups, `only ${groupNames(groups)} supported`);
-    }
+      return phase1.judgeAuth(offered, attribute, bench);
+    default:
+      return among(offered, groups, () => groupLine(offered.id, shown, bench));
   }
 }
 
-type Among = (allowed: readonly Algorithm[], why: string) => Fault | undefined;
-
-function judgeAuth(offered: Choice, attribute: Seen, shown: string, { connection, traits }: Bench, among: Among): Fault | undefined {
-  const { policy, pskKnown, ourId, peerId } = connection;
-  const allowed: Algorithm[] = [];
-  if (policy.has('psk')) allowed.push({ id: PSK });
-  if (policy.has('rsasig') && traits.rsaSignatures) allowed.push({ id: RSA_SIG });
-  const supported = offered.id === PSK || (offered.id === RSA_SIG && traits.rsaSignatures);
-  if (!supported) return among(allowed, `Pluto does not support ${shown} authentication`);
-  const fault = among(allowed, `policy does not allow ${shown} authentication`);
-  if (fault || offered.id !== PSK || pskKnown) return fault;
-  return refuse(attribute, `Can't authenticate: no preshared key found for \`${ourId}' and \`${peerId}'`, {
-    code: 'no-credential',
-    offered,
-  });
+function groupLine(group: number, shown: { readonly value: string; readonly attribute: string }, { dialect }: Bench): LogLine {
+  const { attribute } = shown;
+  switch (dialect.phase1.groupComplaint) {
+    case 'onlyGroups':
+      return PLUTO.write('onlyGroups', { groups: groupNames(dialect.namedGroups ?? dialect.groups), attribute });
+    case 'groupNotSupported':
+      return PLUTO.write('groupNotSupported', { group, attribute });
+    default:
+      return PLUTO.write('notSupported', shown);
+  }
 }
 
-/** Pairs of life type and duration; any number of pairs, each type once. */
-class Lifetime {
-  seconds = DEFAULT_LIFE;
-  readonly #traits: Traits;
-  readonly #types = new Set<number>();
-  #type = 0;
+/** Nothing when it is among the allowed. */
+export function among(offered: Choice, allowed: readonly Algorithm[], line: () => LogLine): Fault | undefined {
+  if (allowed.some(({ id }) => id === offered.id)) return undefined;
+  return { reason: { code: 'algorithm-not-configured', offered, allowed }, line: line() };
+}
 
-  constructor(traits: Traits) {
-    this.#traits = traits;
-  }
+/** A cipher of phase 1 by its number. */
+export function cipherOf(id: number, { dialect }: Bench): Cipher | undefined {
+  return dialect.phase1.ciphers.find((cipher) => cipher.id === id);
+}
 
-  judge(attribute: Seen, seen: Set<number>): Fault | undefined {
-    if (attribute.type === OAKLEY.lifeType) return this.#judgeType(attribute);
-    if (attribute.type === OAKLEY.lifeDuration) return this.#judgeDuration(attribute, seen);
-    return undefined;
+/** Behind its cipher, and within the cipher's range. */
+function judgeKeyLength(seen: Seen, encryption: Choice | undefined, bench: Bench): Fault | undefined {
+  const { phase1 } = bench.dialect;
+  const attribute = shownAttribute(seen, bench);
+  const { path, value } = seen;
+  if (!encryption) {
+    const reason: Reason = { code: 'attribute-missing', attributes: [OAKLEY.encryption], path };
+    return { reason, line: PLUTO.write('keyLengthWithoutCipher', { attribute }) };
   }
-
-  #judgeType(attribute: Seen): Fault | undefined {
-    const { type, value, path } = attribute;
-    const known = names.OAKLEY_VALUE.get(type) ?? new Map<number, string>();
-    const shown = names.show(known, value);
-    if (!known.has(value)) return refuse(attribute, `unknown value ${shown}`, { code: 'value-invalid', attribute: type, value, path });
-    if (this.#types.has(value)) {
-      const reason: Reason = { code: 'attribute-repeated', attribute: type, path };
-      return { reason, text: `attribute OAKLEY_LIFE_TYPE value ${shown} repeated`, notify: SYNTAX };
-    }
-    this.#types.add(value);
-    this.#type = value;
-    return undefined;
-  }
-
-  #judgeDuration(attribute: Seen, seen: Set<number>): Fault | undefined {
-    const { path } = attribute;
-    if (!seen.has(OAKLEY.lifeType) && this.#traits.durationNeedsType) {
-      const why = 'OAKLEY_LIFE_DURATION attribute not preceded by OAKLEY_LIFE_TYPE attribute';
-      return refuse(attribute, why, { code: 'lifetime-without-type', path });
-    }
-    seen.delete(OAKLEY.lifeType);
-    seen.delete(OAKLEY.lifeDuration);
-    if (this.#type !== SECONDS) return undefined;
-    const seconds = durationOf(attribute);
-    if (seconds > LONGEST_LIFE) {
-      const why = `peer requested ${seconds} seconds which exceeds our limit ${LONGEST_LIFE} seconds`;
-      return refuse(attribute, why, { code: 'lifetime-too-long', seconds, limit: LONGEST_LIFE, path });
-    }
-    this.seconds = seconds;
-    return undefined;
-  }
+  const cipher = cipherOf(encryption.id, bench);
+  if (!cipher || phase1.keyLength === undefined) return undefined;
+  const before = phase1.keyLengthRemark?.(cipher, value);
+  if (before === undefined && (value === 0 || (value >= cipher.least && value <= cipher.most))) return undefined;
+  const offered: Choice = { ...encryption, keyBits: value };
+  const reason: Reason = { code: 'key-length-mismatch', offered, allowed: [...new Set([cipher.least, cipher.usual, cipher.most])] };
+  return { reason, line: PLUTO.write(phase1.keyLength, { attribute }), ...(before && { before }) };
 }

@@ -8,11 +8,13 @@
 import type { Choice, Path, Slot } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
 import { durationOf, type Seen, walkAttributes } from './attributes.ts';
+import type { LogLine } from '../../log-lines.ts';
 import { type Fault, structure } from './ledger.ts';
+import { PLUTO } from './log.ts';
 import * as names from './names.ts';
-import { type Bench, groupNames, groupsOf } from './bench.ts';
+import { type Bench, groupNames, ipsecName } from './bench.ts';
 import { LONGEST_LIFE, NOTIFY } from './sa.ts';
-import { type Block, IPSEC_ATTRIBUTE, readStructure, type TransformLayout } from './structure.ts';
+import { type Block, readStructure, type TransformLayout } from './structure.ts';
 
 const SYNTAX = NOTIFY.badProposalSyntax;
 
@@ -74,25 +76,25 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
   const number = values.number ?? 0;
   const id = values.id ?? 0;
   const faults: Fault[] = [];
-  if (fault !== undefined) faults.push(headerFault(fault, id, body !== undefined, place));
+  if (fault) faults.push(headerFault(fault, id, body !== undefined, place));
   if (!body) return { ...NOTHING, faults, number, id };
-  if (number <= place.previous) faults.push(fatal(path, 'Transform Numbers in Proposal are not monotonically increasing'));
+  if (number <= place.previous) faults.push(fatal(path, PLUTO.write('numbers')));
   const chain = chainFault(values.next, place.last);
-  if (chain !== undefined) faults.push(fatal(path, chain));
+  if (chain) faults.push(fatal(path, chain));
 
   const attributes = body.bytes.subarray(body.at, body.end);
   const found = new Map<number, Seen>();
-  const life = new Lifetime();
+  const life = new Lifetime(bench);
   const { faults: own, seen } = walkAttributes(body, {
-    layout: IPSEC_ATTRIBUTE,
+    layout: bench.dialect.phase2.attributes,
     path,
     syntax: SYNTAX,
-    repeated: ({ form }) => `repeated ${names.show(names.IPSEC_ATTRIBUTE, form)} attribute in IPsec Transform ${number}`,
+    repeated: (attribute) => PLUTO.write('repeated', { attribute: shownAttribute(attribute, bench), number }),
     judge: (attribute, before, clean) => {
-      const wrong = judgeValue(attribute, place) ?? life.judge(attribute, before) ?? judgeType(attribute, place, bench);
+      const wrong = judgeValue(attribute, place, bench) ?? life.judge(attribute, before) ?? judgeType(attribute, place, bench);
       if (wrong) return wrong;
       found.set(attribute.type, attribute);
-      if (ipcomp && attribute.type === IPSEC.group && clean && faults.length === 0) bench.ledger.log(GROUP_IN_IPCOMP);
+      if (ipcomp && attribute.type === IPSEC.group && clean && faults.length === 0) bench.ledger.log(PLUTO.write('groupInIpcomp'));
       return undefined;
     },
   });
@@ -101,7 +103,7 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
   if (faults.length === 0) faults.push(...groupFault(group, place, common, bench));
   if (!seen.has(IPSEC.encapsulation) && !ipcomp) {
     const reason: Reason = { code: 'attribute-missing', attributes: [IPSEC.encapsulation], path };
-    faults.push({ reason, text: 'IPsec Transform must specify ENCAPSULATION_MODE', notify: SYNTAX });
+    faults.push({ reason, line: PLUTO.write('noEncapsulation'), notify: SYNTAX });
   }
   return {
     faults,
@@ -129,64 +131,90 @@ const NOTHING: IpsecTransform = {
   choices: [],
   attributes: new Uint8Array(0),
 };
-/** Sic. */
-const GROUP_IN_IPCOMP = 'IPCA (IPcomp SA) contains GROUP_DESCRIPTION.  Ignoring inapproprate attribute.';
 
-function fatal(path: Path, text: string, reason: Reason = structure(text, path)): Fault {
-  return { reason, text, notify: SYNTAX };
+function fatal(path: Path, line: LogLine, reason: Reason = structure(line.text, path)): Fault {
+  return { reason, line, notify: SYNTAX };
+}
+
+function shownAttribute({ form }: Seen, { dialect }: Bench): string {
+  return names.show(dialect.names.ipsecAttribute, form);
 }
 
 /** An id without a name is an algorithm that is not known; anything else is a flaw of the form. */
-function headerFault(text: string, id: number, whole: boolean, { path, protocol }: Place): Fault {
+function headerFault(line: LogLine, id: number, whole: boolean, { path, protocol }: Place): Fault {
   const slot = OWN_SLOT[protocol] ?? 'encryption';
-  return whole && text.startsWith('transform ID')
-    ? fatal(path, text, { code: 'algorithm-unknown', offered: { slot, id, path } })
-    : fatal(path, text);
+  return whole && line.text.startsWith('transform ID')
+    ? fatal(path, line, { code: 'algorithm-unknown', offered: { slot, id, path } })
+    : fatal(path, line);
 }
 
-function chainFault(next: number, last: boolean): string | undefined {
-  if (next === NEXT_TRANSFORM) return last ? 'Proposal Payload has more Transforms than specified' : undefined;
-  if (next === 0) return last ? undefined : 'Proposal Payload has fewer Transforms than specified';
-  return `expecting Transform Payload, but found ${names.show(names.PAYLOAD, next)} in Proposal`;
+function chainFault(next: number, last: boolean): LogLine | undefined {
+  if (next === NEXT_TRANSFORM) return last ? PLUTO.write('moreTransforms') : undefined;
+  if (next === 0) return last ? undefined : PLUTO.write('fewerTransforms');
+  return PLUTO.write('notTransform', { payload: names.show(names.PAYLOAD, next) });
 }
 
 /** An enumerated value must have a name. */
-function judgeValue({ type, form, value, path }: Seen, { protocol }: Place): Fault | undefined {
-  const known = names.IPSEC_VALUE.get(type);
+function judgeValue(attribute: Seen, { protocol }: Place, bench: Bench): Fault | undefined {
+  const { type, value, path } = attribute;
+  const known = bench.dialect.names.ipsecValue.get(type);
   if (!known || known.has(value)) return undefined;
   // The algorithm of AH is its transform's; there the attribute only repeats it.
   const slot = protocol === AH && type === IPSEC.auth ? undefined : SLOT_OF.get(type);
   const reason: Reason = slot
     ? { code: 'algorithm-unknown', offered: { slot, id: value, path } }
     : { code: 'value-invalid', attribute: type, value, path };
-  return fatal(path, `invalid value ${value} for attribute ${names.show(names.IPSEC_ATTRIBUTE, form)} in IPsec Transform`, reason);
+  return fatal(path, PLUTO.write('invalid', { value, attribute: shownAttribute(attribute, bench) }), reason);
 }
 
-/** Whether the attribute may stand here, and the PFS group. */
-function judgeType({ type, form, value, path }: Seen, { protocol }: Place, { traits }: Bench): Fault | undefined {
+/** Whether the attribute may stand here, the mode, and the PFS group. */
+function judgeType(attribute: Seen, { protocol }: Place, bench: Bench): Fault | undefined {
+  const { type, path } = attribute;
+  const { traits, dialect } = bench;
   const ipcomp = protocol === IPCOMP;
-  const shown = names.show(names.IPSEC_ATTRIBUTE, form);
+  const shown = { attribute: shownAttribute(attribute, bench) };
   const unsupported: Reason = { code: 'attribute-unsupported', attribute: type, path };
-  const inappropriate = `IPsec attribute ${shown} inappropriate for IPCOMP`;
+  const inappropriate = (): Fault => fatal(path, PLUTO.write('inappropriate', shown), unsupported);
   switch (type) {
     case IPSEC.lifeType:
     case IPSEC.lifeDuration:
-    case IPSEC.encapsulation:
       return undefined;
+    case IPSEC.encapsulation:
+      return dialect.phase2.natTraversal ? judgeMode(attribute, bench) : undefined;
+    case IPSEC.keyRounds:
+      if (!dialect.phase2.keyRounds) return fatal(path, PLUTO.write('unsupported', shown), unsupported);
+      return ipcomp ? inappropriate() : undefined;
     case IPSEC.auth:
     case IPSEC.keyLength:
-    case IPSEC.keyRounds:
-      return ipcomp ? fatal(path, inappropriate, unsupported) : undefined;
-    case IPSEC.group: {
-      if (ipcomp && !traits.groupInIpcomp) return fatal(path, inappropriate, unsupported);
-      const allowed = groupsOf(traits);
-      if (allowed.some(({ id }) => id === value)) return undefined;
-      const reason: Reason = { code: 'algorithm-not-configured', offered: { slot: 'group', id: value, path }, allowed };
-      return fatal(path, `only ${groupNames(allowed)} supported for PFS`, reason);
-    }
+      return ipcomp ? inappropriate() : undefined;
+    case IPSEC.group:
+      return ipcomp && !traits.groupInIpcomp ? inappropriate() : judgePfsGroup(attribute, bench);
     default:
-      return fatal(path, `unsupported IPsec attribute ${shown}`, unsupported);
+      return fatal(path, PLUTO.write('unsupported', shown), unsupported);
   }
+}
+
+function judgePfsGroup({ value, path }: Seen, { dialect }: Bench): Fault | undefined {
+  const { groups: allowed, namedGroups = allowed, phase2 } = dialect;
+  if (allowed.some(({ id }) => id === value)) return undefined;
+  const reason: Reason = { code: 'algorithm-not-configured', offered: { slot: 'group', id: value, path }, allowed };
+  const line =
+    phase2.pfsComplaint === 'onlyPfsGroups'
+      ? PLUTO.write('onlyPfsGroups', { groups: groupNames(namedGroups) })
+      : PLUTO.write('pfsGroupNotSupported', { group: value });
+  return fatal(path, line, reason);
+}
+
+/** The modes of NAT traversal, in the numbers of the RFC and of the drafts. @see RFC 3947 §5.1 */
+const UDP_TUNNEL: ReadonlySet<number> = new Set([3, 61_443]);
+const UDP_TRANSPORT: ReadonlySet<number> = new Set([4, 61_444]);
+
+/** Here no NAT was seen. */
+function judgeMode({ type, value, path }: Seen, bench: Bench): Fault | undefined {
+  const reason: Reason = { code: 'value-invalid', attribute: type, value, path };
+  if (UDP_TRANSPORT.has(value)) return fatal(path, PLUTO.write('transportDisabled'), reason);
+  if (UDP_TUNNEL.has(value)) return fatal(path, PLUTO.write('needsNat', { mode: ipsecName(bench, type, value) }), reason);
+  return undefined;
 }
 
 /** All transforms of an SA must agree, those of other proposals too, and having no group counts. IPCOMP need not have one. */
@@ -195,22 +223,26 @@ function groupFault(group: number, { path, protocol }: Place, common: Common, { 
   common.group ??= group;
   if (common.group === group) return [];
   const other = connection.initiatorCheck ? 'the Proposal' : 'a previous Transform';
-  return [fatal(path, `GROUP_DESCRIPTION inconsistent with that of ${other} in IPsec SA`)];
+  return [fatal(path, PLUTO.write('groupInconsistent', { other }))];
 }
 
 /** Type, then duration. More than a day is silently a day here, while the answer still carries the offer. */
 class Lifetime {
   seconds = DEFAULT_LIFE;
+  readonly #bench: Bench;
   readonly #types = new Set<number>();
   #type = 0;
+
+  constructor(bench: Bench) {
+    this.#bench = bench;
+  }
 
   judge(attribute: Seen, seen: Set<number>): Fault | undefined {
     const { type, value, path } = attribute;
     if (type === IPSEC.lifeType) {
       if (this.#types.has(value)) {
-        const shown = names.show(names.IPSEC_VALUE.get(type) ?? new Map(), value);
         const reason: Reason = { code: 'attribute-repeated', attribute: type, path };
-        return fatal(path, `attribute SA_LIFE_TYPE value ${shown} repeated in message`, reason);
+        return fatal(path, PLUTO.write('lifeRepeated', { value: ipsecName(this.#bench, type, value) }), reason);
       }
       this.#types.add(value);
       this.#type = value;
@@ -219,6 +251,9 @@ class Lifetime {
       // Pluto's check for a type before the duration tests the wrong bit: without a type the duration is taken for anything.
       seen.delete(IPSEC.lifeType);
       seen.delete(IPSEC.lifeDuration);
+      if (this.#type === 0 && this.#bench.dialect.phase2.refusesLifeType0) {
+        return fatal(path, PLUTO.write('invalidLifeType', { type: 0 }), { code: 'lifetime-without-type', path });
+      }
       if (this.#type === SECONDS) this.seconds = Math.min(durationOf(attribute), LONGEST_LIFE);
     }
     return undefined;

@@ -6,16 +6,16 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import type { Choice } from '../../model.ts';
 import type { Part } from '../../verdict.ts';
-import { judgeAh, judgeEsp, judgeIpcomp } from './acceptable.ts';
 import { type ChosenTransform, type Decoded, type Fault, isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
-import * as names from './names.ts';
+import { PLUTO } from './log.ts';
 import type { Bench } from './bench.ts';
 import { AH, type Common, ESP, IPCOMP, type IpsecTransform, OWN_SLOT, readIpsecTransform } from './phase2-transform.ts';
 import { gatherGroup, type Gathered, readProposalHead } from './proposals.ts';
 import { type Answer, answerSa, NOTIFY, refuseSituation, u16, u32 } from './sa.ts';
-import { type Block, transformLayout } from './structure.ts';
+import type { Block } from './structure.ts';
 
 /** One chosen proposal of the group. */
 interface Chosen {
@@ -28,7 +28,7 @@ interface Chosen {
 /** Judges what stands behind the DOI of a phase 2 SA. */
 export function judgePhase2(sa: Block, doi: number, bench: Bench): Outcome {
   const { ledger } = bench;
-  const refused = refuseSituation(sa, doi, 'Unknown or unsupported', ledger);
+  const refused = refuseSituation(sa, doi, 'wrongDoi2', ledger);
   if (refused) return refused;
   const common: Common = { group: undefined };
   let head = readProposalHead(sa);
@@ -40,17 +40,19 @@ export function judgePhase2(sa: Block, doi: number, bench: Bench): Outcome {
     if (!gathered.next) break;
     head = gathered.next;
   }
-  ledger.log('no acceptable Proposal in IPsec SA');
+  ledger.log(PLUTO.write('noProposal'));
   return { code: NOTIFY.noProposalChosen };
 }
 
 /** An outcome ends the SA; nothing: on to the next group. */
 function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, common: Common, bench: Bench): Outcome | undefined {
-  const { ledger, connection } = bench;
-  const { policy, name, peer } = connection;
+  const { ledger, connection, dialect } = bench;
+  const { policy, peer } = connection;
+  const { judgeAh, judgeEsp, judgeGroup: judgeWhole } = dialect.phase2;
+  const named = { connection: connection.name, peer };
   const chosen = new Map<number, Chosen>();
-  const require = (what: string, text: string): undefined => {
-    ledger.refuse([group], [{ reason: { code: 'policy-requires', what, path: [group] }, text, debug: true }]);
+  const require = (what: string, line: LogLine): undefined => {
+    ledger.refuse([group], [{ reason: { code: 'policy-requires', what, path: [group] }, line }]);
   };
   const ah = proposals.get(AH);
   if (ah) {
@@ -67,9 +69,9 @@ function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, com
     noteEncapsulation(chosen, 'ESP', found, ledger);
     chosen.set(ESP, found);
   } else if (policy.has('encrypt')) {
-    return require('encryption', `policy for "${name}" requires encryption but ESP not in Proposal from ${peer}`);
+    return require('encryption', PLUTO.write('requiresEncryption', named));
   } else if (policy.has('authenticate') && !ah) {
-    return require('authentication', `policy for "${name}" requires authentication but none in Proposal from ${peer}`);
+    return require('authentication', PLUTO.write('requiresAuthentication', named));
   }
   const ipcomp = proposals.get(IPCOMP);
   if (ipcomp) {
@@ -79,6 +81,12 @@ function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, com
     noteEncapsulation(chosen, 'IPCOMP', found, ledger);
     chosen.set(IPCOMP, found);
   }
+  const number = proposals.values().next().value?.number ?? 0;
+  const wrong = judgeWhole?.(chosen.get(ESP)?.transform, group, number, bench);
+  if (wrong) {
+    const ended = ledger.refuse([group], [wrong]);
+    return ended === undefined ? undefined : { code: ended };
+  }
   return accepted(chosen, group, common, bench);
 }
 
@@ -86,8 +94,8 @@ type Judge = (transform: IpsecTransform, path: readonly number[]) => readonly Fa
 
 /** The first transform without a fault, nothing when there is none, or the notify of the fault that ends the SA. */
 function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judge): Chosen | number | undefined {
-  const { ledger, traits } = bench;
-  const layout = traits.aesNamed ? LAYOUT[proposal.protocol] : OLD_LAYOUT[proposal.protocol];
+  const { ledger, dialect } = bench;
+  const layout = dialect.phase2.layouts[proposal.protocol];
   if (!layout) return undefined;
   let previous = -1;
   for (let index = 0; index < proposal.count; index++) {
@@ -107,31 +115,37 @@ function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judg
 }
 
 function compression(proposal: Gathered, bare: boolean, common: Common, bench: Bench): Chosen | number | undefined {
-  const { connection, traits, ledger } = bench;
+  const { connection, traits, ledger, dialect } = bench;
   const { path } = proposal;
   const { policy, peer, name } = connection;
+  const reason = { code: 'protocol-mismatch', offered: IPCOMP, allowed: [AH, ESP] } as const;
   if (traits.compressionByPolicy && !policy.has('compress')) {
-    const text = `compression proposed by ${peer}, but policy for "${name}" forbids it`;
-    return ledger.refuse(path, [{ reason: { code: 'protocol-mismatch', offered: IPCOMP, allowed: [AH, ESP] }, text }]);
+    return ledger.refuse(path, [{ reason, line: PLUTO.write('compressionForbidden', { connection: name, peer }) }]);
   }
   if (!connection.ipcomp) {
-    const text = `compression proposed by ${peer}, but KLIPS is not configured with IPCOMP`;
-    return ledger.refuse(path, [{ reason: { code: 'protocol-mismatch', offered: IPCOMP, allowed: [AH, ESP] }, text }]);
+    return ledger.refuse(path, [{ reason, line: PLUTO.write('compressionImpossible', { peer }) }]);
   }
   if (bare && proposal.wellKnownCpi !== undefined) {
-    const text = 'illegal proposal: bare IPCOMP used with well-known CPI';
-    return ledger.refuse(path, [{ reason: structure(text, path), text, notify: NOTIFY.badProposalSyntax }]);
+    const line = PLUTO.write('bareIpcomp');
+    return ledger.refuse(path, [{ reason: structure(line.text, path), line, notify: NOTIFY.badProposalSyntax }]);
   }
-  return firstGood(proposal, common, bench, (transform, at) => judgeIpcomp(transform, at, proposal.wellKnownCpi, bench));
+  const found = firstGood(proposal, common, bench, (transform, at) =>
+    dialect.phase2.judgeIpcomp(transform, at, proposal.wellKnownCpi, bench),
+  );
+  if (found !== undefined && typeof found !== 'number' && dialect.phase2.remarksCompression) {
+    ledger.log(PLUTO.write('compressing', { method: COMPRESSION[found.transform.id] ?? '' }));
+  }
+  return found;
 }
 
 const NAME: Readonly<Record<number, string>> = { [AH]: 'AH', [ESP]: 'ESP' };
+const COMPRESSION: Readonly<Record<number, string>> = { 2: 'deflate', 3: 'lzs' };
 
 /** Pluto only remarks it. */
 function noteEncapsulation(before: ReadonlyMap<number, Chosen>, name: string, { transform }: Chosen, ledger: Ledger): void {
   for (const [protocol, other] of before) {
     if (other.transform.encapsulation === transform.encapsulation) continue;
-    ledger.debug(`${NAME[protocol]} and ${name} transforms disagree about encapsulation; TUNNEL presumed`);
+    ledger.log(PLUTO.write('encapsulationDisagrees', { one: NAME[protocol] ?? '', other: name }));
   }
 }
 
@@ -168,15 +182,4 @@ function withKeyBits(choice: Choice, keyBits: number): Choice {
 function decode({ proposal, transform }: Chosen): ChosenTransform {
   const { id, auth, encapsulation, lifeSeconds, keyBits } = transform;
   return { transform: id, auth, encapsulation, lifeSeconds, keyBits, spi: proposal.spi };
-}
-
-const LAYOUT = layouts(names.AH_TRANSFORM, names.ESP_TRANSFORM);
-const OLD_LAYOUT = layouts(names.without(names.AH_TRANSFORM, 5, 6, 7), names.without(names.ESP_TRANSFORM, 12));
-
-function layouts(ah: names.Names, esp: names.Names): Readonly<Record<number, ReturnType<typeof transformLayout>>> {
-  return {
-    [AH]: transformLayout('AH', ah),
-    [ESP]: transformLayout('ESP', esp),
-    [IPCOMP]: transformLayout('COMP', names.IPCOMP_TRANSFORM),
-  };
 }

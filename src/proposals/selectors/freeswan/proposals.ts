@@ -3,8 +3,10 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import type { Path } from '../../model.ts';
 import { type Outcome, structure } from './ledger.ts';
+import { PLUTO } from './log.ts';
 import * as names from './names.ts';
 import type { Bench } from './bench.ts';
 import { AH, ESP, IPCOMP } from './phase2-transform.ts';
@@ -15,8 +17,6 @@ const NEXT_PROPOSAL = 2;
 /** Below this, SPIs are reserved. @see RFC 2402 §2.4, RFC 2406 §2.1 */
 const FIRST_SPI = 256;
 const CPI_RANGE = [256, 61_439] as const;
-/** The one well-known CPI that Pluto takes. */
-const DEFLATE = 2;
 
 /** A proposal of a group, ready to have its transforms read. */
 export interface Gathered {
@@ -45,61 +45,73 @@ export function readProposalHead(sa: Block): Structure<'next' | 'number' | 'prot
 
 /** Reads on while the number stays the same. */
 export function gatherGroup(sa: Block, first: Head, group: number, bench: Bench): Group | Outcome {
-  const { ledger, traits } = bench;
+  const { ledger, traits, dialect } = bench;
+  const { layouts, wellKnownCpis, withoutTransforms } = dialect.phase2;
   const proposals = new Map<number, Gathered>();
   let head = first;
   for (let index = 0; ; index++) {
     const path = [group, index];
-    const end = (text: string, notify: number = NOTIFY.badProposalSyntax): Outcome => ledger.end(path, structure(text, path), notify, text);
+    const end = (line: LogLine | undefined, notify: number = NOTIFY.badProposalSyntax): Outcome =>
+      ledger.end(path, structure(line?.text ?? '', path), notify, line);
     const { values, body, fault } = head;
-    if (fault !== undefined || !body) return end(fault ?? '');
+    if (fault || !body) return end(fault);
     const { number, protocol, spiSize, count, next } = values;
     if (index > 0 && number !== proposals.values().next().value?.number) return { proposals, next: head };
 
-    const spi = protocol === IPCOMP && traits.ipcomp ? readCpi(body, spiSize, traits.wellKnownCpi) : readSpi(body, spiSize);
-    if ('fault' in spi) {
-      return ledger.end(path, structure(spi.fault, path), NOTIFY.invalidSpi, spi.silent === true ? undefined : spi.fault);
+    const cpis = traits.wellKnownCpi ? wellKnownCpis : undefined;
+    const readOwn = (): Spi => (protocol === IPCOMP && traits.ipcomp ? readCpi(body, spiSize, cpis) : readSpi(body, spiSize));
+    let spi = readOwn();
+    if (count === 0 && !('fault' in spi) && withoutTransforms === 'noTransforms') return end(PLUTO.write('noTransforms'));
+    for (const empty = count === 0; empty && !('fault' in spi); ) {
+      // It says "skipped", but goes on with the same proposal, so that what stands behind the SPI is taken for the next SPI.
+      ledger.log(PLUTO.write('transformsSkipped'));
+      spi = readOwn();
     }
-    if (count === 0) return end('IPsec Proposal contains no Transforms');
+    if ('fault' in spi) return ledger.end(path, structure(spi.fault, path), NOTIFY.invalidSpi, spi.line);
     const shown = names.show(names.PROTOCOL, protocol);
-    if (proposals.has(protocol)) return end(`IPsec SA contains two simultaneous ${shown.replace(/^PROTO_(IPSEC_)?/, '')} Proposals`);
-    if (protocol !== AH && protocol !== ESP && !(protocol === IPCOMP && traits.ipcomp)) {
-      const allowed = traits.ipcomp ? [AH, ESP, IPCOMP] : [AH, ESP];
-      const text = `unexpected Protocol ID (${shown}) in IPsec Proposal`;
-      return ledger.end(path, { code: 'protocol-mismatch', offered: protocol, allowed }, NOTIFY.invalidProtocolId, text);
+    if (proposals.has(protocol)) return end(PLUTO.write('simultaneous', { protocol: shown.replace(/^PROTO_(IPSEC_)?/, '') }));
+    const allowed = [AH, ESP, IPCOMP].filter((each) => layouts[each] !== undefined && (each !== IPCOMP || traits.ipcomp));
+    if (!allowed.includes(protocol)) {
+      const line = PLUTO.write('unexpectedProtocol', { protocol: shown });
+      return ledger.end(path, { code: 'protocol-mismatch', offered: protocol, allowed }, NOTIFY.invalidProtocolId, line);
     }
     proposals.set(protocol, { path, number, protocol, spiSize, count, transforms: body, ...spi });
     if (next === 0) return { proposals, next: undefined };
-    if (next !== NEXT_PROPOSAL) return end(`unexpected in Proposal: ${names.show(names.PAYLOAD, next)}`);
+    if (next !== NEXT_PROPOSAL) return end(PLUTO.write('unexpectedInProposal', { payload: names.show(names.PAYLOAD, next) }));
     head = readProposalHead(sa);
   }
 }
 
-type Spi = { readonly spi: number; readonly wellKnownCpi?: number } | { readonly fault: string; readonly silent?: true };
+/** `fault` names the flaw, with a line unless Pluto says nothing. */
+type Spi = { readonly spi: number; readonly wellKnownCpi?: number } | { readonly fault: string; readonly line?: LogLine };
+
+function flaw(line: LogLine): Spi {
+  return { fault: line.text, line };
+}
 
 function readSpi(body: Block, size: number): Spi {
-  if (size !== 4) return { fault: `IPsec Proposal with improper SPI size (${size})` };
+  if (size !== 4) return flaw(PLUTO.write('spiSize', { size }));
   const octets = readRaw(body, 4, 'SPI');
-  if (typeof octets === 'string') return { fault: octets };
+  if ('text' in octets) return flaw(octets);
   const spi = bigEndian(octets);
-  return spi < FIRST_SPI ? { fault: `IPsec Proposal contains invalid SPI (0x${spi.toString(16)})` } : { spi };
+  return spi < FIRST_SPI ? flaw(PLUTO.write('spiReserved', { spi: spi.toString(16) })) : { spi };
 }
 
 /** Two octets, or four of which the first two are zero. */
-function readCpi(body: Block, size: number, wellKnown: boolean): Spi {
-  if (size !== 2 && !(size === 4 && wellKnown)) return { fault: `IPsec Proposal with improper CPI size (${size})` };
+function readCpi(body: Block, size: number, wellKnown: readonly number[] | undefined): Spi {
+  if (size !== 2 && !(size === 4 && wellKnown)) return flaw(PLUTO.write('cpiSize', { size }));
   if (size === 4) {
     const filler = readRaw(body, 2, 'CPI filler');
-    if (typeof filler === 'string') return { fault: filler };
-    if (bigEndian(filler) !== 0) return { fault: 'CPI filler not zero', silent: true };
+    if ('text' in filler) return flaw(filler);
+    if (bigEndian(filler) !== 0) return { fault: 'CPI filler not zero' };
   }
   const octets = readRaw(body, 2, 'CPI');
-  if (typeof octets === 'string') return { fault: octets };
+  if ('text' in octets) return flaw(octets);
   const spi = bigEndian(octets);
-  if (spi === DEFLATE && wellKnown) return { spi, wellKnownCpi: spi };
+  if (wellKnown?.includes(spi)) return { spi, wellKnownCpi: spi };
   const [first, last] = CPI_RANGE;
   if (spi >= first && spi <= last) return { spi };
-  return { fault: `IPsec Proposal contains CPI from non-negotiated range (0x${spi.toString(16)})` };
+  return flaw(PLUTO.write('cpiRange', { cpi: spi.toString(16) }));
 }
 
 function bigEndian(octets: Uint8Array): number {

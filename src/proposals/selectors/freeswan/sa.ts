@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { PLUTO } from './log.ts';
 import { type Ledger, type Outcome, structure } from './ledger.ts';
 import * as names from './names.ts';
 import { type Block, readStructure, SITUATION } from './structure.ts';
@@ -26,16 +27,16 @@ export const DROPPED = -2;
 export const LONGEST_LIFE = 86_400;
 
 /** Nothing when DOI and situation will do; the block then stands at the first proposal. */
-export function refuseSituation(sa: Block, doi: number, complaint: string, ledger: Ledger): Outcome | undefined {
+export function refuseSituation(sa: Block, doi: number, complaint: 'wrongDoi1' | 'wrongDoi2', ledger: Ledger): Outcome | undefined {
   if (doi !== 1) {
-    const text = `${complaint} DOI ${names.show(names.DOI, doi)}`;
-    return ledger.end([], structure(text, []), NOTIFY.doiNotSupported, text);
+    const line = PLUTO.write(complaint, { doi: names.show(names.DOI, doi) });
+    return ledger.end([], structure(line.text, []), NOTIFY.doiNotSupported, line);
   }
   const { values, fault } = readStructure(sa, SITUATION);
-  if (fault !== undefined) return ledger.end([], structure(fault, []), NOTIFY.situationNotSupported, fault);
+  if (fault) return ledger.end([], structure(fault.text, []), NOTIFY.situationNotSupported, fault);
   if (values.bits === 1) return undefined;
-  const text = `unsupported IPsec DOI situation (${names.showBits(names.SITUATION, values.bits)})`;
-  return ledger.end([], structure(text, []), NOTIFY.situationNotSupported, text);
+  const line = PLUTO.write('wrongSituation', { situation: names.showBits(names.SITUATION, values.bits) });
+  return ledger.end([], structure(line.text, []), NOTIFY.situationNotSupported, line);
 }
 
 /** A duration in either form: leading zeros dropped, more than 32 bits are 4294967295. */

@@ -7,6 +7,8 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
+import { PLUTO } from './log.ts';
 import type { Names } from './names.ts';
 import * as names from './names.ts';
 
@@ -48,44 +50,45 @@ export interface Structure<K extends string> {
   /** The header's own octets. */
   readonly octets: Uint8Array;
   readonly body?: Block;
-  readonly fault?: string;
+  readonly fault?: LogLine;
 }
 
 /** Reads one structure from the block and moves behind it. Never throws. */
 export function readStructure<K extends string>(block: Block, layout: Layout<K>): Structure<K> {
+  const structure = layout.name;
   const size = layout.fields.reduce((sum, field) => sum + field.size, 0);
   const start = block.at;
   const octets = block.bytes.subarray(start, Math.min(start + size, block.end));
   const values = {} as Record<K, number>;
-  if (left(block) < size) return { values, octets, fault: `not enough room in input packet for ${layout.name}` };
-  let fault: string | undefined;
+  if (left(block) < size) return { values, octets, fault: PLUTO.write('noRoom', { structure }) };
+  let fault: LogLine | undefined;
   let roof = start + size;
   let short = false;
-  for (const { key, size: width, kind, label, names: known } of layout.fields) {
+  for (const { key, size: width, kind, label: field, names: known } of layout.fields) {
     const value = number(block, width);
     if (key !== undefined) values[key] = value;
     if (kind === 'form') short = (value & names.TV) !== 0;
-    const what = `${label} of ${layout.name}`;
     switch (kind) {
       case 'zero': {
         const odd = octets.subarray(block.at - width - start, block.at - start).findIndex((octet) => octet !== 0);
-        if (odd >= 0) fault ??= `byte ${block.at - width - start + odd + 1} of ${layout.name} must be zero, but is not`;
+        if (odd >= 0) fault ??= PLUTO.write('notZero', { byte: block.at - width - start + odd + 1, structure });
         break;
       }
       case 'length':
       case 'value': {
         const length = kind === 'length' ? value : size + (short ? 0 : value);
-        if (length < size) return { values, octets, fault: fault ?? `${what} is smaller than minimum` };
-        if (length > block.end - start) return { values, octets, fault: fault ?? `${what} is larger than can fit` };
+        if (length < size) return { values, octets, fault: fault ?? PLUTO.write('tooSmall', { field, structure }) };
+        if (length > block.end - start) return { values, octets, fault: fault ?? PLUTO.write('tooLarge', { field, structure }) };
         roof = start + length;
         break;
       }
       case 'form':
       case 'enum':
-        if (!known?.has(value)) fault ??= `${what} has an unknown value: ${value}`;
+        if (!known?.has(value)) fault ??= PLUTO.write('unknownValue', { field, structure, value });
         break;
       case 'bits':
-        if (known && oddBits(known, value)) fault ??= `bitset ${what} has unknown member(s): ${names.showBits(known, value)}`;
+        if (known && oddBits(known, value))
+          fault ??= PLUTO.write('unknownBits', { field, structure, members: names.showBits(known, value) });
         break;
       case 'number':
         break;
@@ -95,12 +98,12 @@ export function readStructure<K extends string>(block: Block, layout: Layout<K>)
   }
   const body = { bytes: block.bytes, at: start + size, end: roof, name: layout.name };
   block.at = roof;
-  return fault === undefined ? { values, octets, body } : { values, octets, body, fault };
+  return fault ? { values, octets, body, fault } : { values, octets, body };
 }
 
 /** A view of the next octets, or the line that Pluto logs when they are not there. */
-export function readRaw(block: Block, count: number, what: string): Uint8Array | string {
-  if (left(block) < count) return `not enough bytes left to get ${what} from ${block.name}`;
+export function readRaw(block: Block, count: number, what: string): Uint8Array | LogLine {
+  if (left(block) < count) return PLUTO.write('tooFewBytes', { what, structure: block.name });
   block.at += count;
   return block.bytes.subarray(block.at - count, block.at);
 }
@@ -158,7 +161,8 @@ export function transformLayout(protocol: string, known: Names): TransformLayout
   };
 }
 
-function attributeLayout(name: string, known: Names): AttributeLayout {
+/** An attribute's header, with the types that have a name. */
+export function attributeLayout(name: string, known: Names): AttributeLayout {
   return {
     name,
     fields: [
@@ -167,6 +171,3 @@ function attributeLayout(name: string, known: Names): AttributeLayout {
     ],
   };
 }
-
-export const OAKLEY_ATTRIBUTE = attributeLayout('ISAKMP Oakley attribute', names.OAKLEY_ATTRIBUTE);
-export const IPSEC_ATTRIBUTE = attributeLayout('ISAKMP IPsec DOI attribute', names.IPSEC_ATTRIBUTE);
