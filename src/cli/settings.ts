@@ -26,6 +26,7 @@ export interface ProbeSettings {
   /** Packets per second. */
   readonly rate: number;
   readonly budget: number;
+  readonly fingerprint?: boolean;
 }
 
 /** Offers and universe read and checked. @throws UsageError naming the place and the nearest word */
@@ -38,7 +39,7 @@ export function optionsOf(settings: ProbeSettings): ProbeOptions {
 /** Settings that a transcript kept. @throws UsageError when they are not what we write */
 export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): ProbeSettings {
   const wrong = (name: string): UsageError => new UsageError('ERR_USAGE_FILE', `settings.${name}: not what ike-probe writes`);
-  const { ike, mode, offers, universe: asked } = kept;
+  const { ike, mode, offers, universe: asked, fingerprint } = kept;
   if (ike !== 'v1' && ike !== 'v2' && ike !== 'both') throw wrong('ike');
   if (mode !== 'main' && mode !== 'aggressive' && mode !== 'both') throw wrong('mode');
   if (!Array.isArray(offers) || !offers.every((offer): offer is string => typeof offer === 'string')) throw wrong('offers');
@@ -51,7 +52,15 @@ export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): Prob
     return value;
   };
   const numbers = { timeout: number('timeout'), retries: number('retries'), rate: number('rate'), budget: number('budget') };
-  return { ike, mode, offers, universe: { name, ...(text !== undefined && { text }) }, ...numbers };
+  if (fingerprint !== undefined && typeof fingerprint !== 'boolean') throw wrong('fingerprint');
+  return {
+    ike,
+    mode,
+    offers,
+    universe: { name, ...(text !== undefined && { text }) },
+    ...numbers,
+    ...(fingerprint !== undefined && { fingerprint }),
+  };
 }
 
 /** An offer has to make sense in one of the versions asked for; the complaint is that of the version that read furthest. */

@@ -8,12 +8,12 @@
  *
  * @module
  */
-import { decodeMessage } from '../ike/index.ts';
+import { decodeMessage, type Message } from '../ike/index.ts';
 import type { Entropy } from '../ike/entropy.ts';
 import type { Pace } from '../net/pace.ts';
 import type { Transcript } from '../net/transcript.ts';
 import type { Millis, Obstacle, Received, Transport } from '../net/transport.ts';
-import { encodeQuestion, encodeRelease, type Material, readMeaning } from './messages.ts';
+import { encodeQuestion, encodeRelease, type Material, type Meaning, readMeaning } from './messages.ts';
 import type { Answer, AnswerBody, ExchangeName, Oracle, Question } from './question.ts';
 
 export interface LiveOptions {
@@ -335,8 +335,9 @@ export class LiveOracle implements Oracle {
     this.#measure(open, at);
     this.#close(key, open);
     if (meaning.kind === 'garbled') this.#keepOdd(meaning.code, open);
-    if (meaning.kind === 'chosen') await this.#letGo(open, message.header.responderSpi, meaning.form.order);
-    open.resolve({ ...meaning, asked: open.question, evidence: open.evidence });
+    const order = meaning.kind === 'chosen' ? meaning.form.order : oddChoice(meaning, message);
+    if (order !== undefined) await this.#letGo(open, message.header.responderSpi, order);
+    open.resolve({ ...meaning, asked: open.question, evidence: open.evidence, reply: bytes });
   }
 
   async #answerCookie(key: string, open: Open, cookie: Uint8Array): Promise<void> {
@@ -413,6 +414,14 @@ function writtenByCharon(order: readonly number[]): boolean {
   const group = order.indexOf(4);
   const auth = order.indexOf(3);
   return group >= 0 && auth > group;
+}
+
+/** The order of an answer that chose what was not offered in so many words: it left a half-open SA all the same. */
+function oddChoice(meaning: Meaning, { payloads }: Message): readonly number[] | undefined {
+  const answer = payloads.find((payload) => payload.kind === 'sa');
+  if (meaning.kind !== 'garbled' || answer?.kind !== 'sa') return undefined;
+  const [transform] = answer.body.offer.groups[0]?.proposals[0]?.transforms ?? [];
+  return transform?.kind === 'suite' ? transform.attributes.map(({ type }) => type) : [];
 }
 
 function sameOctets(a: Uint8Array, b: Uint8Array): boolean {

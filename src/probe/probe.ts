@@ -14,8 +14,10 @@ import type { Transport } from '../net/transport.ts';
 import { explainNote } from '../report/explain.ts';
 import { findFindings } from '../report/findings.ts';
 import { bytesAsText, looksLikeText } from '../report/terminal.ts';
+import type { Profile } from '../proposals/selectors/profile.ts';
 import type { Universe } from '../proposals/universes.ts';
 import { probeAggressive, probeIkev2, probeMain } from './exchanges.ts';
+import { fingerprintPeer } from './fingerprint/live.ts';
 import { encodeQuestion } from './messages.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
@@ -40,6 +42,8 @@ export interface ProbeOptions {
   readonly rate: number;
   /** Datagrams in all. */
   readonly budget: number;
+  /** Also ask odd requests that tell implementations apart. */
+  readonly fingerprint?: boolean;
 }
 
 /** What the probe may not take for itself. */
@@ -51,6 +55,8 @@ export interface ProbeEnvironment {
   progress?(event: ProgressEvent): void;
   readonly signal?: AbortSignal;
   readonly transcript: Transcript;
+  /** Who may be named by a fingerprint; everybody when left out. */
+  readonly profiles?: readonly Profile[];
 }
 
 export interface ProgressEvent {
@@ -83,6 +89,8 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
       ...(signal === undefined ? {} : { signal }),
     });
     const exchanges = await probeExchanges(options, oracle, environment);
+    const fingerprinted =
+      options.fingerprint === true ? await fingerprintPeer(exchanges, oracle, transcript, environment.profiles) : undefined;
     const { counters } = oracle;
     const { requests, sent, received, bytesSent, bytesReceived, retransmitted, opened, released } = counters;
     const report: ProbeReport = {
@@ -107,7 +115,7 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
         ...exchange,
         notes: [...(exchange.notes ?? []), ...pathNotes(exchange, i === 0, oracle, inner)],
       })),
-      peer: peerOf(oracle, exchanges),
+      peer: { ...peerOf(oracle, exchanges), ...fingerprinted },
       findings: [],
     };
     return { ...report, findings: findFindings(report) };

@@ -26,7 +26,8 @@ export interface Question {
 /** Indices into the transcript that show an answer. */
 export type Evidence = readonly number[];
 
-export type Answer = { readonly evidence: Evidence; readonly asked: Question } & AnswerBody;
+/** `reply` is the datagram that answered, if one did. */
+export type Answer = { readonly evidence: Evidence; readonly asked: Question; readonly reply?: Uint8Array } & AnswerBody;
 
 export type AnswerBody =
   /** The peer picked one suite; `form` describes how it wrote it. */

@@ -214,6 +214,27 @@ export interface NoteView {
 export interface PeerReport {
   readonly vendorIds: readonly VendorIdView[];
   readonly implementation: Implementation | null;
+  /** With `--fingerprint`: what behaviour alone says; `implementation` then follows from it. */
+  readonly fingerprint?: FingerprintReport;
+}
+
+/** `unknown` is the likelihood of an implementation that nobody described; it and those of the candidates sum up to 1. */
+export interface FingerprintReport {
+  /** The likeliest first; those below 1 % are left out. */
+  readonly candidates: readonly { readonly name: string; readonly release: string | null; readonly likelihood: number }[];
+  readonly unknown: number;
+  readonly observations: readonly FingerprintObservation[];
+}
+
+/** `expected` of the likeliest candidate, null when it foretells nothing. Equal texts are equal in everything that is compared. */
+export interface FingerprintObservation {
+  readonly request: string;
+  /** What is odd in the request. */
+  readonly asks: string;
+  readonly exchange: ExchangeName;
+  readonly expected: string | null;
+  readonly seen: string;
+  readonly evidence: Evidence;
 }
 
 /** One vendor ID payload. `text` is set when the octets are printable; escape it before it meets a terminal. */

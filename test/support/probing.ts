@@ -38,6 +38,7 @@ export interface ProbingOptions {
   readonly options?: Partial<ProbeOptions>;
   readonly signal?: AbortSignal;
   readonly progress?: NonNullable<ProbeEnvironment['progress']>;
+  readonly profiles?: NonNullable<ProbeEnvironment['profiles']>;
 }
 
 /** Everything but the wire is fixed: the octets of a run follow from its seed. */
@@ -56,10 +57,19 @@ export function environment(open: ProbeEnvironment['open'], seed = 'probe'): Pro
 }
 
 /** Probes over a virtual wire; throws when the report does not fit the schema. */
-export async function probing(network: MemoryOptions, { options = {}, signal, progress }: ProbingOptions = {}): Promise<Probed> {
+export async function probing(network: MemoryOptions, { options = {}, signal, progress, profiles }: ProbingOptions = {}): Promise<Probed> {
   const wire = memoryNetwork(network);
   const made = environment(() => Promise.resolve(wire));
-  const report = await runProbe(TARGET, { ...OPTIONS, ...options }, { ...made, ...(signal && { signal }), ...(progress && { progress }) });
+  const report = await runProbe(
+    TARGET,
+    { ...OPTIONS, ...options },
+    {
+      ...made,
+      ...(signal && { signal }),
+      ...(progress && { progress }),
+      ...(profiles && { profiles }),
+    },
+  );
   checkSchema(report);
   return { report, wire, transcript: made.transcript };
 }

@@ -36,6 +36,7 @@ export interface ProbeFlags extends CommonOptions {
   readonly rate: number;
   readonly budget: number;
   readonly sourcePort?: number | 'any';
+  readonly fingerprint?: boolean;
   readonly dryRun?: boolean;
   readonly save?: string;
   readonly pcap?: string;
@@ -50,6 +51,7 @@ export function configureProbe(command: Command): void {
     .addOption(new Option('--mode <mode>', 'IKEv1 modes to try').choices(['main', 'aggressive', 'both']).default('both'))
     .option('--offer <offer|@file>', 'ask about this offer instead of mapping the peer (repeatable)', collect)
     .option('--universe <name|@file>', 'what to map: common, full, or a file', 'common')
+    .option('--fingerprint', 'also ask odd requests that tell implementations apart')
     .option('--timeout <ms>', 'first wait for an answer, doubled at each retry', integer(...RANGES.timeout, 'ms'), 500)
     .option('--retries <n>', 'repetitions of an unanswered request', integer(...RANGES.retries), 2)
     .option('--rate <n>', 'most packets per second', integer(...RANGES.rate), 50)
@@ -102,12 +104,12 @@ export function exitCode(report: ProbeReport): ExitCode {
 
 /** The job as plain data, with the files read. */
 async function settingsOf(flags: ProbeFlags, io: Io): Promise<ProbeSettings> {
-  const { ike, mode, timeout, retries, rate, budget } = flags;
+  const { ike, mode, timeout, retries, rate, budget, fingerprint } = flags;
   const offers: string[] = [];
   for (const offer of flags.offer ?? []) offers.push(...(offer.startsWith('@') ? await offersOf(offer.slice(1), io) : [offer]));
   const file = flags.universe.startsWith('@') ? flags.universe.slice(1) : undefined;
   const universe = file === undefined ? { name: flags.universe } : { name: file, text: await io.readText(file) };
-  return { ike, mode, offers, universe, timeout, retries, rate, budget };
+  return { ike, mode, offers, universe, timeout, retries, rate, budget, ...(fingerprint === true && { fingerprint }) };
 }
 
 /** One offer per line; empty lines and what follows a `#` do not count. */
@@ -123,6 +125,7 @@ Examples:
   ike-probe 192.0.2.1                                   map the peer
   ike-probe vpn.example.net:500 --ike v2 --json         IKEv2 only, as JSON
   ike-probe 192.0.2.1 --offer 3des-md5-modp1024         why not this one?
+  ike-probe 192.0.2.1 --fingerprint                     and which implementation it behaves like
   ike-probe 192.0.2.1 --dry-run                         every packet, none of them sent
   ike-probe 192.0.2.1 --save t.json && ike-probe probe --replay t.json
 
