@@ -6,7 +6,8 @@
 import { freeswanProfile } from './freeswan/profile.ts';
 import { openikedProfile } from './openiked/profile.ts';
 import { n3iwfProfile } from './n3iwf.ts';
+import { softetherProfile } from './softether/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
-export const PROFILES: readonly Profile[] = [freeswanProfile, openikedProfile, n3iwfProfile];
+export const PROFILES: readonly Profile[] = [freeswanProfile, openikedProfile, n3iwfProfile, softetherProfile];
