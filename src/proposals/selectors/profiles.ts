@@ -7,7 +7,18 @@ import { freeswanProfile } from './freeswan/profile.ts';
 import { openikedProfile } from './openiked/profile.ts';
 import { n3iwfProfile } from './n3iwf.ts';
 import { softetherProfile } from './softether/profile.ts';
+import { ciscoIosProfile } from './cisco.ts';
+import { ciscoAsaProfile } from './cisco.ts';
+import { junoseProfile } from './junose.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
-export const PROFILES: readonly Profile[] = [freeswanProfile, openikedProfile, n3iwfProfile, softetherProfile];
+export const PROFILES: readonly Profile[] = [
+  freeswanProfile,
+  openikedProfile,
+  n3iwfProfile,
+  softetherProfile,
+  ciscoIosProfile,
+  ciscoAsaProfile,
+  junoseProfile,
+];
