@@ -32,9 +32,10 @@ export interface Lab {
   readonly name: string;
   /** The client's network namespace, 10.99.0.1 and fd99:99::1. */
   readonly client: string;
-  strongswan(options: StrongswanOptions): Promise<Peer>;
-  libreswan(options?: LibreswanOptions): Promise<Peer>;
-  openiked(options?: OpenikedOptions): Promise<Peer>;
+  /** `on`: a host of this lab that runs nothing, such as a peer that was stopped; a new one when left out. So it is with all three. */
+  strongswan(options: StrongswanOptions, on?: Host): Promise<Peer>;
+  libreswan(options?: LibreswanOptions, on?: Host): Promise<Peer>;
+  openiked(options?: OpenikedOptions, on?: Host): Promise<Peer>;
   /** A host that runs nothing: its ports are closed. */
   host(): Promise<Host>;
   /** Runs a program in the client's namespace, or in that of a host. */
@@ -55,7 +56,7 @@ export async function createLab(name = 'ike'): Promise<Lab> {
   mkdirSync(state, { recursive: true, mode: 0o755 });
   writeFileSync(join(state, 'owner'), String(process.pid));
 
-  const daemons: Daemon[] = [];
+  const daemons = new Set<Daemon>();
   const vanish = (): void => {
     for (const daemon of daemons) daemon.kill();
     for (const namespace of namespacesOf(lab)) removeNamespace(namespace);
@@ -68,17 +69,22 @@ export async function createLab(name = 'ike'): Promise<Lab> {
     const number = ++hosts;
     return makeHost(lab, number === 1 ? kind : `${kind}${number}`, number);
   };
-  const site = async (kind: string): Promise<Site> => {
-    const host = await nextHost(kind);
-    const directory = join(state, host.name);
+  let starts = 0;
+  const site = async (kind: string, on?: Host): Promise<Site> => {
+    const host = on ?? (await nextHost(kind));
+    const directory = join(state, on ? `${host.name}-${++starts}` : host.name);
     mkdirSync(directory);
     return {
       host,
       directory,
       async start(argv, output, env) {
         const daemon = await start(['ip', 'netns', 'exec', host.namespace, ...argv], join(directory, output), env);
-        daemons.push(daemon);
-        return daemon;
+        daemons.add(daemon);
+        const stop = async (): Promise<void> => {
+          await daemon.stop();
+          daemons.delete(daemon);
+        };
+        return { ...daemon, stop };
       },
     };
   };
@@ -89,14 +95,14 @@ export async function createLab(name = 'ike'): Promise<Lab> {
     return {
       name: lab,
       client,
-      strongswan: async (options) => startStrongswan(await site('strongswan'), options),
-      libreswan: async (options = {}) => startLibreswan(await site('libreswan'), options),
-      openiked: async (options = {}) => startOpeniked(await site('openiked'), options),
+      strongswan: async (options, on) => startStrongswan(await site('strongswan', on), options),
+      libreswan: async (options = {}, on) => startLibreswan(await site('libreswan', on), options),
+      openiked: async (options = {}, on) => startOpeniked(await site('openiked', on), options),
       host: () => nextHost('host'),
       command: (argv, options = {}) => run(['ip', 'netns', 'exec', options.on?.namespace ?? client, ...argv], options),
       firewall: (faults, at) => applyFaults(at?.namespace ?? client, faults),
       async close() {
-        await Promise.all(daemons.map((daemon) => daemon.stop()));
+        await Promise.all([...daemons].map((daemon) => daemon.stop()));
         vanish();
         forget();
       },

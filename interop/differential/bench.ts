@@ -1,0 +1,59 @@
+/** A subject in the lab: configured with one policy after the other, and asked. */
+import type { Lab } from '../daemons/lab.ts';
+import type { Host } from '../daemons/network.ts';
+import type { Peer } from '../daemons/peer.ts';
+import type { Asked, Client } from './client.ts';
+import type { Subject } from './policies.ts';
+import type { Question } from './question.ts';
+
+/** One subject that runs. */
+export interface Bench {
+  /** Starts the daemon anew with this policy, so that nothing of the exchanges before is left. @throws LabError when it refuses the policy */
+  configure(texts: readonly string[]): Promise<void>;
+  ask(questions: readonly Question[]): Promise<Asked>;
+  /** The daemon's log since the last question before `ask`. */
+  log(): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Why a subject cannot be asked. */
+export function notSpoken({ kind, release, version }: Subject): string | undefined {
+  if (version === 2) return undefined;
+  if (kind === 'openiked') return 'OpenIKED has no IKEv1';
+  return kind === 'strongswan' && release.startsWith('6.1') ? 'Debian builds it without IKEv1' : undefined;
+}
+
+/** A place for a subject in a lab. */
+export async function openBench(lab: Lab, client: Client, subject: Subject): Promise<Bench> {
+  const host = await lab.host();
+  let peer: Peer | undefined;
+  let running = '';
+  return {
+    async configure(texts) {
+      const wanted = texts.join('\n');
+      if (running === wanted) return;
+      running = '';
+      await peer?.stop();
+      peer = undefined;
+      peer = await start(lab, subject, texts, host);
+      running = wanted;
+    },
+    async ask(questions) {
+      if (!peer) throw new RangeError('configure comes first');
+      const asked = await client.ask(peer.address4, questions);
+      if (!asked.alive) running = '';
+      return asked;
+    },
+    log: async () => (await peer?.log()) ?? '',
+    async close() {
+      await peer?.stop();
+      running = '';
+    },
+  };
+}
+
+function start(lab: Lab, { kind, release, version }: Subject, ike: readonly string[], on: Host): Promise<Peer> {
+  if (kind === 'strongswan') return lab.strongswan({ release, ike, version, dosProtection: false, aggressive: version === 1 }, on);
+  if (kind === 'libreswan') return lab.libreswan({ release, ike, version }, on);
+  return lab.openiked({ release, ike }, on);
+}

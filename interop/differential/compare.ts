@@ -1,0 +1,49 @@
+/** The profile beside the daemon: one prediction, one answer. */
+import { ConfigError, type Configured as Predictor, ProfileError, ReleaseError, selectorFor } from '../../src/proposals/index.ts';
+import { type Configured, negotiationOf, specOf, type Subject } from './policies.ts';
+import { type Question, requestOf } from './question.ts';
+import { predictedOf, type Seen } from './reply.ts';
+
+/** What a profile says beforehand. `reason`: why there is no prediction. */
+export type Prediction =
+  | { readonly kind: 'predictor'; readonly predictor: Predictor }
+  | { readonly kind: 'none' | 'refuses'; readonly reason: string };
+
+/** The subject's profile with this policy. */
+export function predictionOf(subject: Subject, { policy }: Pick<Configured, 'policy'>): Prediction {
+  try {
+    const predictor = selectorFor(specOf(subject)).configured(negotiationOf(subject), { policy, auth: [1] });
+    return { kind: 'predictor', predictor };
+  } catch (error) {
+    if (error instanceof ProfileError || error instanceof ReleaseError) return { kind: 'none', reason: `no profile ${specOf(subject)}` };
+    if (error instanceof ConfigError) return { kind: 'refuses', reason: error.message };
+    throw error;
+  }
+}
+
+/** What the profile predicts; a profile that throws predicts its error, which nothing equals. */
+export function predict(predictor: Predictor, question: Question): Seen {
+  try {
+    return predictedOf(predictor.respond(requestOf(question)).wire);
+  } catch (error) {
+    return { kind: 'other', text: `the profile throws: ${error instanceof Error ? error.stack : String(error)}` };
+  }
+}
+
+/** Two different things that were told apart: the policy, what was asked, said and predicted. */
+export interface Disagreement {
+  readonly subject: Subject;
+  readonly configured: Configured;
+  readonly question: Question;
+  readonly seen: Seen;
+  readonly predicted: Seen;
+  /** What the daemon wrote while it was asked. */
+  readonly log?: string;
+}
+
+/** "answer instead of notify 14": what is alike for a hundred offers. */
+export function patternOf({ seen, predicted }: Pick<Disagreement, 'seen' | 'predicted'>): string {
+  return `${short(seen)}, not ${short(predicted)}`;
+}
+
+const short = ({ kind, type, text }: Seen): string => (kind === 'notify' ? `notify ${type}` : kind === 'other' ? text.slice(0, 60) : kind);

@@ -1,0 +1,181 @@
+/** One subject: policy after policy, a handful of offers for each, and every answer beside its prediction. */
+import type { Lab } from '../daemons/lab.ts';
+import { LabError } from '../daemons/process.ts';
+import { type Bench, openBench } from './bench.ts';
+import type { Client } from './client.ts';
+import { type Disagreement, patternOf, predict, predictionOf } from './compare.ts';
+import { reasonOf } from './known.ts';
+import { minimise } from './minimise.ts';
+import { mutated } from './mutations.ts';
+import { randomQuestion } from './offers.ts';
+import { type Bundle, configuredOf, randomBundles, specOf, type Subject } from './policies.ts';
+import type { Question } from './question.ts';
+import { random } from './random.ts';
+import type { Seen } from './reply.ts';
+
+/** What is asked for. */
+export interface Extent {
+  readonly exchanges: number;
+  readonly seed: number;
+  /** How many disagreements are minimised. */
+  readonly minimised: number;
+  readonly signal: AbortSignal;
+  readonly say: (text: string) => void;
+}
+
+/** How many agreed. */
+export interface Tally {
+  agreed: number;
+  total: number;
+}
+
+/** A policy that only one of the two would load. */
+export interface PolicyDisagreement {
+  readonly texts: readonly string[];
+  readonly daemon: string;
+  readonly profile: string;
+}
+
+/** What an examination brought. */
+export interface Examination {
+  readonly subject: Subject;
+  readonly wellFormed: Tally;
+  readonly malformed: Tally;
+  /** Disagreements with a stated reason, by reason. */
+  readonly known: Map<string, number>;
+  /** The others, by pattern: how many, and one of them made small. */
+  readonly left: Left[];
+  readonly policies: PolicyDisagreement[];
+  /** Why there was nothing to compare with. */
+  missing?: string;
+  milliseconds: number;
+  /** Answers by kind, to see that the offers are not all refused. */
+  readonly answers: Map<string, number>;
+}
+
+/** Disagreements that look alike. */
+export interface Left {
+  readonly pattern: string;
+  readonly wellFormed: boolean;
+  count: number;
+  example?: Disagreement;
+}
+
+const OFFERS_PER_POLICY = 20;
+const MALFORMED = 0.4;
+
+/** Asks as many questions as wanted. */
+export async function examine(lab: Lab, client: Client, subject: Subject, extent: Extent): Promise<Examination> {
+  const name = `${specOf(subject)} IKEv${subject.version}`;
+  const result: Examination = {
+    subject,
+    wellFormed: { agreed: 0, total: 0 },
+    malformed: { agreed: 0, total: 0 },
+    known: new Map(),
+    left: [],
+    policies: [],
+    milliseconds: 0,
+    answers: new Map(),
+  };
+  const chance = random(extent.seed);
+  const bench = await openBench(lab, client, subject);
+  const begun = performance.now();
+  try {
+    for (let round = 1; asked(result) < extent.exchanges && !extent.signal.aborted; round++) {
+      const bundles = randomBundles(subject, chance);
+      const { policy } = configuredOf(subject, bundles);
+      const questions = Array.from({ length: OFFERS_PER_POLICY }, () => {
+        const plain = randomQuestion(subject, policy, chance);
+        return chance.chance(MALFORMED) ? mutated(plain, chance) : plain;
+      });
+      await onePolicy(bench, bundles, questions, result, extent);
+      if (round % 20 === 0) extent.say(`${name}: ${asked(result)} exchanges, ${differing(result)} not predicted`);
+    }
+  } finally {
+    await bench.close();
+  }
+  result.milliseconds = Math.round(performance.now() - begun);
+  return result;
+}
+
+const asked = ({ wellFormed, malformed }: Examination): number => wellFormed.total + malformed.total;
+const differing = ({ wellFormed, malformed }: Examination): number =>
+  wellFormed.total - wellFormed.agreed + malformed.total - malformed.agreed;
+
+async function onePolicy(
+  bench: Bench,
+  bundles: readonly Bundle[],
+  questions: readonly Question[],
+  result: Examination,
+  extent: Extent,
+): Promise<void> {
+  const { subject } = result;
+  const configured = configuredOf(subject, bundles);
+  const prediction = predictionOf(subject, configured);
+  const refused = await refusal(bench, configured.texts);
+  if (refused !== undefined || prediction.kind === 'refuses') {
+    if (refused === undefined || prediction.kind !== 'refuses') {
+      result.policies.push({
+        texts: configured.texts,
+        daemon: refused ?? 'loads it',
+        profile: prediction.kind === 'refuses' ? prediction.reason : 'loads it',
+      });
+    }
+    return;
+  }
+  const { seen, alive } = await bench.ask(questions);
+  if (!alive) extent.say(`${specOf(subject)}: no answer any more, after the policy ${configured.texts.join(', ')}`);
+  if (prediction.kind === 'none') result.missing = prediction.reason;
+  for (const [i, question] of questions.entries()) {
+    const answer = seen[i] as Seen;
+    const tally = question.oddities.length === 0 ? result.wellFormed : result.malformed;
+    tally.total += 1;
+    count(result.answers, answer.kind === 'notify' ? `notify ${answer.type}` : answer.kind);
+    if (prediction.kind !== 'predictor') continue;
+    const predicted = predict(prediction.predictor, question);
+    if (answer.text === predicted.text) tally.agreed += 1;
+    else await differs(bench, bundles, { subject, configured, question, seen: answer, predicted }, result, extent, tally);
+  }
+}
+
+/** What the daemon says against a policy. */
+async function refusal(bench: Bench, texts: readonly string[]): Promise<string | undefined> {
+  try {
+    await bench.configure(texts);
+    return undefined;
+  } catch (error) {
+    if (error instanceof LabError) return error.message;
+    throw error;
+  }
+}
+
+async function differs(
+  bench: Bench,
+  bundles: readonly Bundle[],
+  found: Disagreement,
+  result: Examination,
+  extent: Extent,
+  tally: Tally,
+): Promise<void> {
+  const reason = reasonOf(found);
+  if (reason !== undefined) return count(result.known, reason);
+  const wellFormed = found.question.oddities.length === 0;
+  const pattern = `${patternOf(found)}${wellFormed ? '' : ` (${found.question.oddities.join(', ')})`}`;
+  const like = result.left.find((each) => each.pattern === pattern);
+  if (like) {
+    like.count += 1;
+    return;
+  }
+  if (result.left.filter(({ example }) => example?.log !== undefined).length >= extent.minimised) {
+    result.left.push({ pattern, wellFormed, count: 1, example: found });
+    return;
+  }
+  const small = await minimise(bench, result.subject, { bundles, question: found.question });
+  // What cannot be had again was an answer that came too late.
+  if (small === undefined) tally.agreed += 1;
+  else result.left.push({ pattern, wellFormed, count: 1, example: small });
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}

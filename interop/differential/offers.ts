@@ -1,0 +1,99 @@
+/** Well-formed offers around a policy: some that it accepts, many that it nearly accepts. */
+import {
+  type Algorithm,
+  type Box,
+  type Offer,
+  type Slot,
+  type SingleTransform,
+  type SuiteTransform,
+  universe,
+} from '../../src/proposals/index.ts';
+import { boxOf, type Policy } from '../../src/proposals/policy.ts';
+import { boxesToIkeOffer, suitesToPhase1Offer } from '../../src/proposals/index.ts';
+import { negotiationOf, type Subject } from './policies.ts';
+import type { Question } from './question.ts';
+import type { Random } from './random.ts';
+
+/** A well-formed question for a subject with this policy. */
+export function randomQuestion(subject: Subject, policy: Policy, chance: Random): Question {
+  const boxes = policy.flatMap((bundle) => bundle.map(boxOf));
+  const plain = { negotiation: negotiationOf(subject), edits: [], headerOctet: 0, oddities: [] };
+  if (subject.version === 1) return { ...plain, step: 'main', body: { offer: phase1Offer(boxes, chance) } };
+  const offer = ikeOffer(boxes, chance);
+  const groups = offer.groups.flatMap(({ proposals }) => proposals.flatMap(({ transforms }) => transforms)).filter(isGroup);
+  const known = groups.filter(({ id }) => boxes.some(({ group = [] }) => group.some((each) => each.id === id)));
+  const from = known.length > 0 && chance.chance(0.6) ? known : groups;
+  return { ...plain, step: 'sa-init', body: { offer }, keGroup: from.length > 0 ? chance.pick(from).id : 14 };
+}
+
+const isGroup = (transform: { kind: string }): transform is SingleTransform =>
+  transform.kind === 'single' && (transform as SingleTransform).type === 4 && (transform as SingleTransform).id !== 0;
+
+const IKE = universe('full', 'ikev2-ike').boxes as readonly [Box, Box];
+const PHASE1 = universe('full', 'ikev1-phase1').boxes[0] as Box;
+
+function ikeOffer(boxes: readonly Box[], chance: Random): Offer {
+  const offer = boxesToIkeOffer(Array.from({ length: chance.pick([1, 1, 2, 2, 3, 4]) }, () => ikeBox(boxes, chance)));
+  // Transforms may stand in any order (RFC 7296 §3.3.2).
+  if (!chance.chance(0.2)) return offer;
+  const shuffled = offer.groups.map((group) => ({
+    ...group,
+    proposals: group.proposals.map((proposal) => ({ ...proposal, transforms: chance.shuffle(proposal.transforms) })),
+  }));
+  return { ...offer, groups: shuffled };
+}
+
+function ikeBox(boxes: readonly Box[], chance: Random): Box {
+  const wanted = chance.pick(boxes);
+  const aead = wanted.integrity === undefined || chance.chance(0.1);
+  const noise = aead ? IKE[1] : IKE[0];
+  const slots: Slot[] = aead ? ['encryption', 'prf', 'group'] : ['encryption', 'prf', 'integrity', 'group'];
+  const missed = chance.chance(0.4) ? chance.pick(slots) : undefined;
+  const box: Partial<Record<Slot, readonly Algorithm[]>> = {};
+  for (const slot of slots) box[slot] = algorithms(wanted[slot] ?? [], noise[slot] ?? [], slot === missed, chance);
+  // An AEAD cipher may stand beside integrity NONE (RFC 7296 §3.3).
+  if (aead && chance.chance(0.15)) box.integrity = [{ id: 0 }];
+  if (chance.chance(0.03)) box.ake1 = chance.some([{ id: 0 }, { id: 35 }, { id: 36 }, { id: 37 }], chance.pick([1, 2]));
+  return box;
+}
+
+/** Some of those that are wanted, unless they are to be missed, and some others. */
+function algorithms(wanted: readonly Algorithm[], others: readonly Algorithm[], missed: boolean, chance: Random): Algorithm[] {
+  const good = missed ? [] : chance.some(wanted, 1 + chance.below(wanted.length));
+  const count = good.length === 0 ? chance.pick([1, 1, 2]) : chance.pick([0, 0, 1, 1, 2, 3]);
+  const same = (a: Algorithm, b: Algorithm): boolean => a.id === b.id && a.keyBits === b.keyBits;
+  const bad = chance.some(
+    others.filter((each) => !wanted.some((own) => same(own, each))),
+    count,
+  );
+  return chance.shuffle([...good, ...bad]);
+}
+
+function phase1Offer(boxes: readonly Box[], chance: Random): Offer {
+  const suites = Array.from({ length: chance.pick([1, 1, 2, 3, 4, 6]) }, () => {
+    const wanted = chance.pick(boxes);
+    const missed = chance.chance(0.5) ? chance.pick(['encryption', 'hash', 'group'] as const) : undefined;
+    const one = (slot: 'encryption' | 'hash' | 'group'): Algorithm => chance.pick((slot === missed ? PHASE1[slot] : wanted[slot]) ?? []);
+    return { encryption: one('encryption'), hash: one('hash'), group: one('group') };
+  });
+  const lifetime = chance.chance(0.7) ? { seconds: chance.pick([3600, 28_800, 86_400]) } : undefined;
+  const offer = suitesToPhase1Offer(suites, chance.chance(0.9) ? 1 : chance.pick([2, 3, 4, 5]), lifetime);
+  const first = chance.chance(0.15) ? 0 : 1;
+  const shuffles = chance.chance(0.2);
+  const [group] = offer.groups;
+  const [proposal] = group?.proposals ?? [];
+  if (!group || !proposal) return offer;
+  const transforms = proposal.transforms.map((transform, i): SuiteTransform => {
+    const { attributes } = transform;
+    return { kind: 'suite', number: first + i, id: transform.id, attributes: shuffles ? mixed(attributes, chance) : attributes };
+  });
+  return { ...offer, groups: [{ ...group, proposals: [{ ...proposal, transforms }] }] };
+}
+
+/** Attributes may stand in any order, but a lifetime follows its type (RFC 2409 Appendix A). */
+function mixed(attributes: SuiteTransform['attributes'], chance: Random): SuiteTransform['attributes'] {
+  const lifetime = attributes.filter(({ type }) => type === 11 || type === 12);
+  const rest = chance.shuffle(attributes.filter(({ type }) => type !== 11 && type !== 12));
+  const at = chance.below(rest.length + 1);
+  return [...rest.slice(0, at), ...lifetime, ...rest.slice(at)];
+}

@@ -1,0 +1,71 @@
+/**
+ * Real daemons against the profiles that mimic them: random policies, random offers, and every answer that was not predicted.
+ *
+ *     npm run differential -- --exchanges 2000 --seed 1 --daemons strongswan@5.9.8,libreswan@4.10,openiked@7.2
+ *
+ * Needs root and `npm run lab:install -- --releases`. Progress goes to stderr; Ctrl-C prints the table so far.
+ */
+import { parseArgs } from 'node:util';
+import { daemonsAvailable, type PeerSpec, readSpec } from '../available.ts';
+import { createLab } from '../daemons/lab.ts';
+import { RELEASES } from '../daemons/releases.ts';
+import { notSpoken } from './bench.ts';
+import { openClient } from './client.ts';
+import { examine, type Examination } from './examine.ts';
+import { specOf, type Subject } from './policies.ts';
+import { rowsOf, writeRows } from './rows.ts';
+import { tableOf } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    exchanges: { type: 'string', default: '2000' },
+    seed: { type: 'string', default: '1' },
+    daemons: { type: 'string' },
+    version: { type: 'string', default: 'both' },
+    minimise: { type: 'string', default: '12' },
+    write: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  },
+});
+
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const specs = (values.daemons?.split(',') ?? everyRelease()) as PeerSpec[];
+const subjects: Subject[] = [];
+for (const spec of specs) {
+  const { kind, release } = readSpec(spec);
+  const state = daemonsAvailable([spec]);
+  if (!state.available) say(`${spec}: left out: ${state.reason}`);
+  else if (release === undefined) say(`${spec}: left out: which release? (${Object.keys(RELEASES[kind]).join(', ')})`);
+  else {
+    for (const version of [1, 2] as const)
+      if (values.version === 'both' || values.version === String(version)) subjects.push({ kind, release, version });
+  }
+}
+
+const stop = new AbortController();
+process.on('SIGINT', () => stop.abort());
+const results: Examination[] = [];
+const lab = await createLab('differential');
+const client = openClient(lab.client);
+try {
+  for (const subject of subjects) {
+    if (stop.signal.aborted) break;
+    const silent = notSpoken(subject);
+    if (silent) say(`${specOf(subject)} IKEv${subject.version}: left out: ${silent}`);
+    else results.push(await examine(lab, client, subject, { ...settings(), signal: stop.signal, say }));
+  }
+} finally {
+  client.close();
+  await lab.close();
+}
+if (values.write) writeRows(rowsOf(results));
+process.stdout.write(values.json ? `${JSON.stringify(rowsOf(results), undefined, 1)}\n` : tableOf(results));
+process.exitCode = results.every(({ left }) => left.length === 0) ? 0 : 1;
+
+function settings(): { readonly exchanges: number; readonly seed: number; readonly minimised: number } {
+  return { exchanges: Number(values.exchanges), seed: Number(values.seed), minimised: Number(values.minimise) };
+}
+
+function everyRelease(): string[] {
+  return Object.entries(RELEASES).flatMap(([kind, releases]) => Object.keys(releases).map((release) => `${kind}@${release}`));
+}
