@@ -36,7 +36,7 @@ export interface Judged {
 }
 
 /** Every transform of one proposal. */
-export function candidatesOf(negotiation: Negotiation, proposal: Proposal, number: number, at: Path): readonly Candidate[] {
+function candidatesOf(negotiation: Negotiation, proposal: Proposal, number: number, at: Path): readonly Candidate[] {
   const found = clauses(negotiation, proposal, at);
   const suites = proposal.transforms.filter((transform) => transform.kind === 'suite');
   return suites.flatMap((transform, i) => {
@@ -125,18 +125,27 @@ export function echo(
   return writeSa({ ...head, offer: { negotiation, groups: [{ number: chosen[0]?.number ?? 1, proposals }] } });
 }
 
-/** Of each protocol of a group the first transform that suits, for the first bundle that all of it suits. */
-export function chooseGroup(offer: Offer, g: number, policy: Policy, judge: Judge): readonly Candidate[] | undefined {
-  const { number, proposals } = offer.groups[g] ?? { number: 0, proposals: [] };
-  const candidates = proposals.map((proposal, p) => candidatesOf(offer.negotiation, proposal, number, [g, p]));
-  for (const bundle of policy) {
-    if (bundle.length !== proposals.length) continue;
-    const chosen = candidates.map((each, p) => {
-      const want = bundle.find(({ protocol }) => protocol === proposals[p]?.protocol);
-      return want && each.find((candidate) => judge(candidate, want).length === 0);
-    });
+/**
+ * The first group of which each protocol has a transform that suits, for the first bundle that all of the group suits. A bundle has as many
+ * protocols as the group, each once.
+ */
+export function firstGroup(offer: Offer, judged: readonly Judged[], policy: Policy, judge: Judge): readonly Candidate[] | undefined {
+  const good = new Map<Proposal, Candidate[]>();
+  for (const { candidate, suits } of judged) {
+    if (suits < 0) continue;
+    const others = good.get(candidate.proposal);
+    if (others) others.push(candidate);
+    else good.set(candidate.proposal, [candidate]);
+  }
+  for (const { proposals } of offer.groups) {
     if (new Set(proposals.map(({ protocol }) => protocol)).size < proposals.length) continue;
-    if (chosen.every((candidate) => candidate !== undefined)) return chosen;
+    for (const bundle of policy.filter(({ length }) => length === proposals.length)) {
+      const chosen = proposals.map((proposal) => {
+        const want = bundle.find(({ protocol }) => protocol === proposal.protocol);
+        return want && good.get(proposal)?.find((candidate) => judge(candidate, want).length === 0);
+      });
+      if (chosen.every((candidate) => candidate !== undefined)) return chosen;
+    }
   }
   return undefined;
 }

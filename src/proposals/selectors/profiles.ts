@@ -10,6 +10,7 @@ import { softetherProfile } from './softether/profile.ts';
 import { ciscoIosProfile } from './cisco.ts';
 import { ciscoAsaProfile } from './cisco.ts';
 import { junoseProfile } from './junose.ts';
+import { routerosProfile } from './routeros.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -21,4 +22,5 @@ export const PROFILES: readonly Profile[] = [
   ciscoIosProfile,
   ciscoAsaProfile,
   junoseProfile,
+  routerosProfile,
 ];
