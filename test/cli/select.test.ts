@@ -221,7 +221,13 @@ describe('ike-probe select --batch', () => {
   }
 
   const golden = new URL('../../../shared/golden/', import.meta.url);
-  for (const file of ['pluto-oracle.jsonl', 'pluto-oracle-fuzz.jsonl', 'openswan-wire-sa.jsonl']) {
+  for (const file of [
+    'pluto-oracle.jsonl',
+    'pluto-oracle-fuzz.jsonl',
+    'openswan-wire-sa.jsonl',
+    'iked-oracle.jsonl',
+    'libreswan-algparse.jsonl',
+  ]) {
     const there = existsSync(new URL(file, golden));
     (there ? it : it.skip)(`agrees with ${file}${there ? '' : ' (skipped: ../shared/golden is not here)'}`, async () => {
       const { code } = await select('--batch cases', { cases: readFileSync(new URL(file, golden), 'utf8') });
