@@ -3,5 +3,6 @@
  *
  * @module
  */
+export { type IkeScanOptions, parseIkeScan, parseIkeScanOffer, printIkeScan, printIkeScanShort } from './ike-scan.ts';
 export * from './libreswan/index.ts';
 export { DialectError, type DialectFault } from './scanner.ts';
