@@ -6,7 +6,7 @@
  *
  * @module
  */
-import type { ExchangeName, NamedBox, NoteCode, NoteFacts, ReasonView, WhyCode } from '../probe/result.ts';
+import type { ExchangeName, FingerprintReport, NamedBox, NoteCode, NoteFacts, ReasonView, WhyCode } from '../probe/result.ts';
 import type { Algorithm, Negotiation, Slot } from '../proposals/model.ts';
 import type { Reason } from '../proposals/verdict.ts';
 import { remark } from './strength.ts';
@@ -171,6 +171,22 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
     default:
       return code satisfies never;
   }
+}
+
+/** From this likelihood on a fingerprint names an implementation. */
+const CERTAIN = 0.95;
+
+/** Whom a peer behaves like. */
+export function explainFingerprint({ candidates, unknown, observations }: FingerprintReport): string {
+  if (observations.length === 0) return 'No odd request could be asked: nothing is known that the peer accepts.';
+  const names = [...new Set(candidates.map(({ name }) => name))];
+  const of = (name: string): number => candidates.reduce((sum, one) => sum + (one.name === name ? one.likelihood : 0), 0);
+  const [best] = names.toSorted((a, b) => of(b) - of(a));
+  const asked = several(observations.length, 'odd request');
+  if (best !== undefined && of(best) >= CERTAIN) return `The peer answers ${asked} as ${best} does.`;
+  if (unknown >= 0.5 || best === undefined)
+    return `The peer answers ${asked} as none of the described implementations does: it is unknown.`;
+  return `The peer answers ${asked} as ${orList(names)} would; which of them it is cannot be told.`;
 }
 
 const several = (n: string | number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;

@@ -10,6 +10,7 @@
 import type { ExchangeReport, ProbeFinding, ProbeReport, Severity } from '../probe/result.ts';
 import { exchangeTitle } from './explain.ts';
 import { exchangeLines } from './exchange.ts';
+import { fingerprintLines } from './fingerprint.ts';
 import { grounds, seen } from './page.ts';
 import type { Page } from './page.ts';
 import { asciiOnly, count, pad, safe, style, width, wrap } from './terminal.ts';
@@ -38,6 +39,7 @@ export function renderProbe(report: ProbeReport, options: TextOptions): string {
   const sections = [
     heading(report, page),
     ...tried.map((exchange) => [...ruled(exchangeTitle(exchange.exchange), figures(exchange), page), ...exchangeLines(exchange, page)]),
+    fingerprintSection(report, page),
     findingLines(report.findings, page),
     notTried(report, page),
     trafficLines(report, page),
@@ -140,6 +142,11 @@ function figures({ state, universe, accepted, offers }: ExchangeReport): string 
   if (accepted.length === 0 && offers.length > 0)
     return `${count(offers.filter((o) => o.accepted).length)} of ${count(offers.length)} offered`;
   return `${count(accepted.length)} of ${count(universe.combinations)} accepted`;
+}
+
+function fingerprintSection({ peer: { fingerprint } }: ProbeReport, page: Page): string[] {
+  if (fingerprint === undefined) return [];
+  return [...ruled('Behaviour', plural(fingerprint.observations.length, 'odd request'), page), ...fingerprintLines(fingerprint, page)];
 }
 
 const TAG = 10;

@@ -5,10 +5,9 @@ import { identify, type Identified } from '../../src/probe/fingerprint/identify.
 import { type Known, knownOf, setupsOf } from '../../src/probe/fingerprint/known.ts';
 import { ODD_REQUESTS } from '../../src/probe/fingerprint/requests.ts';
 import { sightOfDatagram } from '../../src/probe/fingerprint/sight.ts';
-import { encodeQuestion, readMeaning } from '../../src/probe/messages.ts';
 import { type Question, simulate } from '../../src/probe/question.ts';
-import { decodeMessage } from '../../src/ike/index.ts';
 import type { Profile, Setup } from '../../src/proposals/selectors/profile.ts';
+import { answerOf } from '../support/ask-profile.ts';
 import { fakeProfile, type Habits, PLAIN } from '../support/fake-profiles.ts';
 import { ike, phase1, probing } from '../support/probing.ts';
 import { profilePeer } from '../support/profile-peer.ts';
@@ -42,18 +41,7 @@ function ask(
   knowns: readonly Known[] = KNOWN,
 ): { found: Identified; questions: Question[] } {
   let n = 0;
-  const { value, questions } = simulate(identify(knowns, profiles), (question) => {
-    const initiatorSpi = new Uint8Array(8).fill(++n);
-    const request = encodeQuestion(question, { initiatorSpi, nonce: new Uint8Array(32), publicValue: new Uint8Array(256) });
-    const [reply] = responder(request, { address: '198.51.100.1', port: 500 }, n);
-    if (reply === undefined) return { kind: 'silence', sends: 1 };
-    const octets = reply instanceof Uint8Array ? reply : reply.bytes;
-    const decoded = decodeMessage(octets);
-    const meaning = decoded.ok ? readMeaning(decoded.value, question) : undefined;
-    const own = decoded.ok && decoded.value.header.initiatorSpi[0] !== n;
-    if (meaning === undefined || meaning.kind === 'cookie' || own) return { kind: 'silence', sends: 1, ...(own && { reply: octets }) };
-    return { ...meaning, reply: octets };
-  });
+  const { value, questions } = simulate(identify(knowns, profiles), (question) => answerOf(responder, question, ++n));
   return { found: value, questions };
 }
 

@@ -88,16 +88,20 @@ function configuredWays(profile: Profile, release: string, known: Known, setting
   const negotiation = negotiationOf(known.exchange);
   if (!profile.negotiations.includes(negotiation)) return [undefined];
   const selector = selectorOf(profile, release);
-  const ways = (profile.policySetting === undefined ? setupsOf(known) : [undefined]).flatMap((setup) => {
+  const loaded = (setup: Setup | undefined): readonly Configured[] => {
     try {
-      const base: Setup | undefined = setup ?? selector.configured(negotiation).setup;
+      const base = setup ?? selector.configured(negotiation).setup;
       return [selector.configured(negotiation, { ...base, settings: { ...base.settings, ...settings } })];
     } catch (error) {
       if (error instanceof ConfigError) return [];
       throw error;
     }
-  });
-  return ways.length > 0 ? ways : [undefined];
+  };
+  const ways = profile.policySetting === undefined ? setupsOf(known).flatMap(loaded) : [];
+  if (ways.length > 0) return ways;
+  // Some have their algorithms built in.
+  const [installed] = loaded(undefined);
+  return [installed];
 }
 
 type Settings = Readonly<Record<string, string>>;

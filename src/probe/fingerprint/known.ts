@@ -51,8 +51,7 @@ export function knownFrom(report: ExchangeReport): Known | undefined {
 
 /** The suites to work with, of those that are accepted. */
 export function knownOf(exchange: OddExchange, accepted: readonly Suite[], auth: number = PSK): Known {
-  const words = WORDS[exchange];
-  const refused = words.map((word) => parseSuite(word, negotiationOf(exchange))).find((suite) => !accepted.some((one) => same(one, suite)));
+  const refused = hardlyAccepted(exchange).find((suite) => !accepted.some((one) => same(one, suite)));
   const classic = accepted.filter(({ integrity, hash }) => integrity !== undefined || hash !== undefined);
   const ranked = (classic.length > 0 ? classic : accepted).toSorted((a, b) => rank(a) - rank(b));
   const [first] = ranked;
@@ -70,6 +69,11 @@ export function knownOf(exchange: OddExchange, accepted: readonly Suite[], auth:
     refused: refused ?? suite,
     auth,
   };
+}
+
+/** Suites that hardly anybody accepts, the least likely first; which of them a peer refuses its map tells. */
+export function hardlyAccepted(exchange: OddExchange): readonly Suite[] {
+  return WORDS[exchange].map((word) => parseSuite(word, negotiationOf(exchange)));
 }
 
 /**
@@ -142,7 +146,6 @@ function differing(ranked: readonly Suite[], first: Suite): Suite | undefined {
 const IKE = 1;
 const GCM = 20;
 const AES = { 'ikev1-main': 7, 'ikev2-init': 12 } as const;
-/** Suites that hardly anybody accepts, the least likely first; which of them is refused the map tells. */
 const WORDS = {
   'ikev1-main': ['des-md5-modp768', '3des-tiger-modp768', 'cast128-tiger-modp1536', 'blowfish128-tiger-modp768'],
   'ikev2-init': ['des-md5-prfmd5-modp768', '3des-md5-prfmd5-modp768', 'cast128-md5-prfmd5-modp768', 'blowfish128-md5-prfmd5-modp1536'],

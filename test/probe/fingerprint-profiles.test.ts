@@ -1,0 +1,128 @@
+import { expect } from 'chai';
+import { describe, it } from 'mocha';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { askingsOf, hypothesesOf } from '../../src/probe/fingerprint/hypotheses.ts';
+import { identify, type Identified } from '../../src/probe/fingerprint/identify.ts';
+import { type Known, knownOf, negotiationOf, type OddExchange, setupsOf } from '../../src/probe/fingerprint/known.ts';
+import { ODD_REQUESTS } from '../../src/probe/fingerprint/requests.ts';
+import { fingerprintTable } from '../../src/probe/fingerprint/table.ts';
+import { simulate } from '../../src/probe/question.ts';
+import { parseSuite } from '../../src/proposals/notation.ts';
+import { ConfigError } from '../../src/proposals/selectors/errors.ts';
+import type { Profile, Setup } from '../../src/proposals/selectors/profile.ts';
+import { PROFILES } from '../../src/proposals/selectors/profiles.ts';
+import { selectorOf } from '../../src/proposals/selectors/selector.ts';
+import { answerOf } from '../support/ask-profile.ts';
+import { profilePeer } from '../support/profile-peer.ts';
+import { fingerprintPage } from '../support/fingerprint-page.ts';
+
+const EXCHANGES: readonly OddExchange[] = ['ikev1-main', 'ikev2-init'];
+
+interface Measured {
+  readonly suites: Readonly<Record<OddExchange, readonly string[]>>;
+  readonly seen: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+const MEASURED = JSON.parse(readFileSync(new URL('../../vectors/fingerprint/measured.json', import.meta.url), 'utf8')) as Measured;
+
+describe('fingerprints of the described implementations', () => {
+  for (const [spec, seen] of Object.entries(MEASURED.seen)) {
+    const [name, release = ''] = spec.split('@');
+    const profile = PROFILES.find((one) => one.name === name);
+    for (const exchange of EXCHANGES) {
+      const rows = ODD_REQUESTS.filter((request) => request.exchange === exchange && seen[request.id] !== undefined);
+      if (rows.length === 0) continue;
+      const reason = profile === undefined ? ' (skipped: no profile)' : '';
+      (profile === undefined ? it.skip : it)(`foretell what ${spec} showed in ${exchange}${reason}`, () => {
+        const knowns = [
+          knownOf(
+            exchange,
+            MEASURED.suites[exchange].map((text) => parseSuite(text, negotiationOf(exchange))),
+          ),
+        ];
+        const askings = askingsOf(knowns, rows);
+        const differing = hypothesesOf(profile === undefined ? [] : [{ ...profile, releases: [release] }], knowns, askings).map(
+          ({ sights }) =>
+            askings.flatMap(({ request: { id } }, i) =>
+              sights[i]?.text === seen[id] ? [] : [`${id}: ${sights[i]?.text}, not ${seen[id]}`],
+            ),
+        );
+        expect(differing.toSorted((a, b) => a.length - b.length)[0]).to.deep.equal([]);
+      });
+    }
+  }
+
+  const file = new URL('../../docs/fingerprints.md', import.meta.url);
+  const update = process.env['UPDATE_GOLDEN'] === '1';
+  (update || existsSync(file) ? it : it.skip)('are the table of the documentation (skipped: no docs/fingerprints.md)', () => {
+    const page = fingerprintPage(EXCHANGES.map((exchange) => ({ exchange, columns: fingerprintTable(PROFILES, exchange) })));
+    if (update) writeFileSync(file, page);
+    expect(readFileSync(file, 'utf8')).to.equal(page);
+  });
+});
+
+/** A peer as one profile is, and what a probe would know of it. */
+interface Case {
+  readonly profile: Profile;
+  readonly release: string;
+  readonly knowns: readonly Known[];
+}
+
+/** Every profile, at every release that shows itself. */
+const CASES: readonly Case[] = PROFILES.flatMap((profile) => {
+  const columns = EXCHANGES.flatMap((exchange) => fingerprintTable([profile], exchange));
+  const releases = [...new Set(columns.flatMap((column) => column.releases.slice(-1)))];
+  return releases.map((release) => ({
+    profile,
+    release,
+    knowns: columns.flatMap(({ releases: those, known }) => (those.includes(release) && known !== undefined ? [known] : [])),
+  }));
+}).filter(({ knowns }) => knowns.length > 0);
+
+function identified({ profile, release, knowns }: Case, profiles: readonly Profile[]): Identified {
+  const setup = (exchange: OddExchange): Setup | 'default' | undefined => {
+    const known = knowns.find((one) => one.exchange === exchange);
+    if (known === undefined) return undefined;
+    if (profile.policySetting !== undefined) return 'default';
+    return setupsOf(known).find((one) => loads(profile, release, exchange, one)) ?? 'default';
+  };
+  const [v1, v2] = [setup('ikev1-main'), setup('ikev2-init')];
+  const peer = profilePeer(profile, release, { ...(v1 && { v1 }), ...(v2 && { v2 }) });
+  let n = 0;
+  return simulate(identify(knowns, profiles), (question) => answerOf(peer, question, ++n)).value;
+}
+
+function loads(profile: Profile, release: string, exchange: OddExchange, setup: Setup): boolean {
+  try {
+    selectorOf(profile, release).configured(negotiationOf(exchange), setup);
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError) return false;
+    throw error;
+  }
+}
+
+const called = ({ profile, release }: Case): string => `${profile.name}${release === '' ? '' : `@${release}`}`;
+
+/** Descriptions from manuals are never named. */
+const NAMEABLE = CASES.filter(({ profile }) => profile.basis !== 'documents');
+
+describe('fingerprints among the described implementations', () => {
+  for (const one of NAMEABLE)
+    it(`know ${called(one)}`, () => {
+      const found = identified(one, PROFILES);
+      expect(found.named?.name, JSON.stringify(found.candidates.map((c) => [c.profile.name, c.release, c.likelihood]))).to.equal(
+        one.profile.name,
+      );
+      expect(found.candidates.map(({ release }) => release)).to.include(one.release);
+    });
+
+  for (const one of CASES)
+    it(`do not call ${called(one)} by another name when it is not described`, () => {
+      const found = identified(
+        one,
+        PROFILES.filter((other) => other !== one.profile),
+      );
+      expect(found.named?.name).to.equal(undefined);
+    });
+});
