@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { clauses } from '../../proposals/clauses.ts';
 import type { Negotiation, Offer, Proposal, Transform } from '../../proposals/model.ts';
 import { NotationError, parsePolicy, parseSuite } from '../../proposals/notation.ts';
 import type { Policy } from '../../proposals/policy.ts';
 import { readSa, writeSa } from '../../proposals/selectors/answers.ts';
-import type { Request, Setup, Step } from '../../proposals/selectors/index.ts';
+import { groupsOf, type Request, type Setup, type Step } from '../../proposals/selectors/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
 import { complaint, readOffer } from '../notation.ts';
@@ -148,11 +147,7 @@ const ESN = 5;
 /** The group of the KE payload: as said, none when so said, else the first that is offered. IKEv1 main mode carries none. */
 function keGroupOf(said: string | undefined, offer: Offer): number | undefined {
   if (said === 'none') return undefined;
-  if (said !== undefined) return readGroup(said);
-  const [group] = offer.groups;
-  const [proposal] = group?.proposals ?? [];
-  if (proposal === undefined) return undefined;
-  return clauses(offer.negotiation, proposal, [0, 0])[0]?.slots.get('group')?.[0]?.id;
+  return said === undefined ? groupsOf(offer)[0] : readGroup(said);
 }
 
 function readGroup(text: string): number {

@@ -7,11 +7,12 @@
  */
 import type { Attribute, Negotiation, Offer, Path, Proposal, Transform } from '../model.ts';
 import { KEY_LENGTH_ATTRIBUTE, OAKLEY, TRANSFORM_TYPE_SLOT } from '../model.ts';
-import { attributeNumber, IPSEC } from '../clauses.ts';
+import { IPSEC } from '../clauses.ts';
 import type { Algorithm, Slot } from '../model.ts';
 import { duration } from '../offers.ts';
 import type { Reason } from '../verdict.ts';
 import { writeSa } from './answers.ts';
+import { groupsOf } from './negotiation.ts';
 import type { Request } from './profile.ts';
 import type { Configured } from './selector.ts';
 
@@ -70,7 +71,8 @@ function mend(peer: Configured, negotiation: Negotiation, step: Request['step'],
   let offer = start;
   const edits: Edit[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
-    const response = peer.respond({ negotiation, step, sa: writeSa({ offer }), ...groupOf(offer) });
+    const [keGroup] = groupsOf(offer);
+    const response = peer.respond({ negotiation, step, sa: writeSa({ offer }), ...(keGroup !== undefined && { keGroup }) });
     if (response.outcome === 'selected' || response.wantsGroup !== undefined) return { path, edits, offer };
     const reasons = response.trace.flatMap((judgement) => judgement.reasons);
     const before = edits.length;
@@ -83,16 +85,6 @@ function mend(peer: Configured, negotiation: Negotiation, step: Request['step'],
     if (edits.length === before) return undefined;
   }
   return undefined;
-}
-
-/** The first group that is offered is the one of the KE payload. */
-function groupOf({ negotiation, groups }: Offer): { keGroup?: number } {
-  for (const transform of groups[0]?.proposals[0]?.transforms ?? []) {
-    if (transform.kind === 'single' && transform.type === 4) return { keGroup: transform.id };
-    const attribute = transform.attributes.find(({ type }) => type === (negotiation === 'ikev1-phase1' ? OAKLEY.group : IPSEC.group));
-    if (transform.kind === 'suite' && attribute) return { keGroup: attributeNumber(attribute) };
-  }
-  return {};
 }
 
 /** What a reason asks for; nothing when no change of the offer helps. */

@@ -27,6 +27,8 @@ export interface Configured {
   /** @throws ConfigError when the profile does not play that role */
   respond(request: Request): Response;
   check(answer: AnswerToCheck): Response;
+  /** Whether it is known what it makes of an answer. */
+  readonly canCheck: boolean;
   offer(step: Step): Offer;
 }
 
@@ -63,6 +65,7 @@ function configure(profile: Profile, release: Release, negotiation: Negotiation,
   return {
     setup,
     respond: (request) => profile.respond?.(request, situation) ?? refuse(`${profile.title} does not respond`),
+    canCheck: profile.check !== undefined,
     check: (answer) => profile.check?.(answer, situation) ?? refuse(`it is not known what ${profile.title} makes of an answer`),
     offer: (step) => profile.offer?.(step, negotiation, situation) ?? refuse(`it is not known what ${profile.title} offers`),
   };
