@@ -1,0 +1,49 @@
+/**
+ * What an SA is judged with: the setup as pluto sees it, and the ledger.
+ *
+ * @module
+ */
+import type { Algorithm, Slot } from '../../model.ts';
+import type { Policy, Want } from '../../policy.ts';
+import type { Release, Situation } from '../profile.ts';
+import { Ledger } from './ledger.ts';
+
+/** The knobs of a connection that decide about proposals. */
+export const SETTINGS = {
+  xauth: { values: ['no', 'server', 'client'], meaning: 'leftxauthserver=, leftxauthclient=: extended authentication in phase 1' },
+  secret: { values: ['known', 'unknown'], meaning: 'whether a preshared key is found for the peer' },
+  right: { values: ['%any', 'address'], meaning: 'right=: any peer, or this one; up to 4.6 the latter skips the look at the methods' },
+  compress: { values: ['no', 'yes'], meaning: 'compress=: IPCOMP in an IKEv1 phase 2' },
+  esn: {
+    values: ['default', 'no', 'yes', 'either'],
+    meaning: 'esn= where the policy names no ESN; by default no up to 4.5, either later',
+  },
+} as const;
+
+export type Settings = typeof SETTINGS;
+/** The situation of a libreswan profile. */
+export type Here = Situation<Settings>;
+
+/** One judgement's surroundings. */
+export interface Bench {
+  readonly release: Release;
+  readonly policy: Policy;
+  /** As initiator, looking at an answer. */
+  readonly check: boolean;
+  readonly here: Here;
+  readonly ledger: Ledger;
+}
+
+export function benchOf(here: Here, check: boolean): Bench {
+  return { release: here.release, policy: here.setup.policy, check, here, ledger: new Ledger() };
+}
+
+/** Every want of a policy: libreswan knows no bundles. */
+export function wantsOf({ policy }: Pick<Bench, 'policy'>): readonly Want[] {
+  return policy.flat();
+}
+
+/** What a want allows in a slot. */
+export function allowed(want: Want, slot: Slot): readonly Algorithm[] {
+  return want.slots.get(slot) ?? [];
+}

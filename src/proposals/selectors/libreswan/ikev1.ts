@@ -1,0 +1,55 @@
+/**
+ * IKEv1: from the octets of an SA payload to what pluto answers.
+ *
+ * @module
+ */
+import { notify, PROCEEDS, refusal, SILENCE } from '../answers.ts';
+import type { Request, Response, Wire } from '../profile.ts';
+import { refuseConnection } from './authentication.ts';
+import { type Bench, benchOf, type Here } from './bench.ts';
+import { judgeIpsec } from './ipsec.ts';
+import { DROPPED, NOTIFY, type Outcome, structure } from './ledger.ts';
+import { judgeOakley } from './oakley.ts';
+import { type Block, readHeader, SA } from './packet.ts';
+
+/** As responder, or the check of an answer. */
+export function judgeIkev1(request: Request, check: boolean, here: Here): Response {
+  const bench = benchOf(here, check);
+  const { ledger } = bench;
+  const outcome = judge(request, bench);
+  const { trace, logs } = ledger;
+  if ('selection' in outcome) {
+    const wire: Wire = check ? PROCEEDS : { kind: 'answer', sa: outcome.reply };
+    return { outcome: 'selected', selection: outcome.selection, trace, wire, logs, code: 0 };
+  }
+  return { ...refusal(refusalWire(outcome.code, request, check), trace, logs), code: outcome.code };
+}
+
+function judge(request: Request, bench: Bench): Outcome {
+  const { sa: bytes, negotiation, step, keGroup } = request;
+  const { ledger } = bench;
+  const whole: Block = { bytes, at: 0, end: bytes.length, name: SA.name };
+  const header = readHeader(whole, SA);
+  if (header.fault) {
+    ledger.refuse([], [{ reason: structure(header.fault, []), line: header.fault }]);
+    return { code: DROPPED };
+  }
+  const { doi } = header.values;
+  if (negotiation === 'ikev1-phase2') return judgeIpsec(header.body, doi, request, bench);
+  const stranger = bench.check ? undefined : refuseConnection(header.body, step === 'aggressive', bench);
+  if (stranger) return stranger;
+  const outcome = judgeOakley(header.body, doi, bench);
+  const other = step === 'aggressive' && 'selection' in outcome && keGroup !== undefined && outcome.group !== keGroup;
+  // The public value is as long as that of its own group, and too short or too long for another.
+  return other ? { code: NOTIFY.invalidKeyInformation } : outcome;
+}
+
+/**
+ * The initiator of a phase 1 does not know the responder's cookie, and gets none. A malformed payload is never
+ * complained of: at most one such notification a second is meant to leave, but the comparison is the wrong way about.
+ */
+function refusalWire(code: number, { step }: Request, check: boolean): Wire {
+  if (code === DROPPED || code === NOTIFY.payloadMalformed) return SILENCE;
+  if (step === 'quick') return notify(code, { protocol: 1, messageId: 'random', encrypted: true });
+  return notify(code, { protocol: 1, responderSpi: check ? 'set' : 'zero' });
+}

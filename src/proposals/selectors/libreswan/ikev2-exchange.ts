@@ -1,0 +1,75 @@
+/**
+ * IKEv2: from the octets of an SA payload to what pluto answers.
+ *
+ * @module
+ */
+import { askForGroup, ikev2Answer, notify, PROCEEDS, refusal, SILENCE } from '../answers.ts';
+import type { Selection } from '../../verdict.ts';
+import type { Request, Response, Step, Wire } from '../profile.ts';
+import { GROUPS, NONE } from './algorithms.ts';
+import { type Bench, benchOf, type Here } from './bench.ts';
+import { choiceOf, SLOT, type Taken } from './ikev2-match.ts';
+import { type Best, processProposals } from './ikev2.ts';
+import { NOTIFY } from './ledger.ts';
+import { localsOf } from './locals.ts';
+import { book } from './log.ts';
+import * as names from './names.ts';
+
+const KE = 4;
+const GENERIC_HEADER = 4;
+const SA_NAME = 'IKEv2 Security Association Payload';
+const OUR_SPI = Uint8Array.of(0, 0, 0x10, 1);
+const OUR_IKE_SPI = Uint8Array.of(0, 0, 0, 0, 0, 0, 0x10, 1);
+
+/** As responder, or the check of an answer. */
+export function judgeIkev2(request: Request, check: boolean, here: Here): Response {
+  const { negotiation, step, sa } = request;
+  const bench = benchOf(here, check);
+  const { trace, logs } = bench.ledger;
+  const ike = negotiation === 'ikev2-ike';
+  const block = { bytes: sa, at: GENERIC_HEADER, end: Math.max(sa.length, GENERIC_HEADER), name: SA_NAME };
+  const expected = { ike, spi: step !== 'sa-init' };
+  const { code, best } = processProposals(block, localsOf(negotiation, step, here), expected, bench);
+  // An initiator that does not like the answer says nothing in IKE_SA_INIT.
+  if (best === undefined) return { ...refusal(check ? SILENCE : notify(code, how(step)), trace, logs), code };
+  const selection = selectionOf(best);
+  if (check) return { outcome: 'selected', selection, trace, wire: PROCEEDS, logs, code: 0 };
+  const group = best.taken.find(({ type }) => type === KE)?.id ?? NONE;
+  const wrong = refuseGroup(group, request, bench);
+  if (wrong) return wrong;
+  return { outcome: 'selected', selection, trace, wire: answerOf(best, request, here), logs, code: 0 };
+}
+
+/** How a notification travels: in the clear only in IKE_SA_INIT. */
+function how(step: Step): { messageId: 'zero' | 'same'; encrypted?: true } {
+  return step === 'sa-init' ? { messageId: 'zero' } : { messageId: 'same', encrypted: true };
+}
+
+/** The KE payload is to be of the chosen group. For a CHILD SA another one is a flaw of the form. */
+function refuseGroup(group: number, { negotiation, step, keGroup }: Request, { release, ledger }: Bench): Response | undefined {
+  const { trace, logs } = ledger;
+  if (group === NONE || step === 'auth') return undefined;
+  if (negotiation === 'ikev2-child') {
+    if (keGroup === undefined || keGroup === group) return undefined;
+    return { ...refusal(notify(NOTIFY.invalidSyntax, how(step)), trace, logs), code: NOTIFY.invalidSyntax };
+  }
+  if (keGroup === undefined || keGroup === group) return undefined;
+  const wanted = GROUPS.find(({ id }) => id === group)?.name ?? group;
+  ledger.log(book.write('wrongGroup', { group: names.shortName(names.GROUP, keGroup, release), wanted }));
+  return { ...askForGroup(group, how(step), trace, logs), code: 17 };
+}
+
+/** The peer's number, our transforms; none is answered where none was sent. */
+function answerOf({ number, protocol, taken }: Best, { negotiation, step }: Request, { setup }: Here): Wire {
+  const transforms = taken
+    .filter(({ implied }) => !implied)
+    .map(({ type, id, keyBits }) => ({ type, id, ...(keyBits > 0 && { keyBits }) }));
+  const own = negotiation === 'ikev2-ike' ? OUR_IKE_SPI : OUR_SPI;
+  const spi = step === 'sa-init' ? undefined : (setup.spi ?? own);
+  return { kind: 'answer', sa: ikev2Answer(negotiation, { number, protocol, transforms, ...(spi && { spi }) }) };
+}
+
+function selectionOf({ taken, index, protocol }: Best): Selection {
+  const choices = taken.filter(({ implied }) => !implied).map((each: Taken) => choiceOf(SLOT[each.type] ?? 'encryption', each));
+  return { group: index, parts: [{ path: [index, 0], protocol, choices }] };
+}
