@@ -11,6 +11,7 @@ import { ciscoIosProfile } from './cisco.ts';
 import { ciscoAsaProfile } from './cisco.ts';
 import { junoseProfile } from './junose.ts';
 import { routerosProfile } from './routeros.ts';
+import { rfcProfile } from './rfc/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -23,4 +24,5 @@ export const PROFILES: readonly Profile[] = [
   ciscoAsaProfile,
   junoseProfile,
   routerosProfile,
+  rfcProfile,
 ];
