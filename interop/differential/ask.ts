@@ -62,7 +62,7 @@ async function ask({ id, address, messages, control, graceMs }: Batch): Promise<
     send(message, address);
   }
   for (const since = performance.now(); open() > 0 && performance.now() - since < 25; ) await anything(5);
-  const alive = open() === 0 || (await proveAlive(control, address));
+  const alive = (messages.length > 0 && open() === 0) || (await proveAlive(control, address));
   // One that was sent with a control behind it and is quick to answer otherwise has been thrown away by now.
   for (const since = performance.now(); open() > 0 && performance.now() - since < graceMs; ) await anything(10);
   return { id, replies: messages.map((message) => answers.get(message.slice(0, SPI)) ?? null), alive };

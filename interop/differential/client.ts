@@ -15,6 +15,7 @@ export interface Asked {
 }
 
 export interface Client {
+  /** Without questions it only finds out whether somebody answers. */
   ask(address: string, questions: readonly Question[]): Promise<Asked>;
   close(): void;
 }

@@ -1,5 +1,7 @@
 /** The profile beside the daemon: one prediction, one answer. */
 import { ConfigError, type Configured as Predictor, ProfileError, ReleaseError, selectorFor } from '../../src/proposals/index.ts';
+import { DialectError } from '../../src/proposals/dialects/scanner.ts';
+import { readPolicy } from './dialect.ts';
 import { type Configured, negotiationOf, specOf, type Subject } from './policies.ts';
 import { type Question, requestOf } from './question.ts';
 import { predictedOf, type Seen } from './reply.ts';
@@ -10,13 +12,15 @@ export type Prediction =
   | { readonly kind: 'none' | 'refuses'; readonly reason: string };
 
 /** The subject's profile with this policy. */
-export function predictionOf(subject: Subject, { policy }: Pick<Configured, 'policy'>): Prediction {
+export function predictionOf(subject: Subject, { texts }: Pick<Configured, 'texts'>): Prediction {
+  const negotiation = negotiationOf(subject);
   try {
-    const predictor = selectorFor(specOf(subject)).configured(negotiationOf(subject), { policy, auth: [1] });
+    const selector = selectorFor(specOf(subject));
+    const predictor = selector.configured(negotiation, { policy: readPolicy(specOf(subject), negotiation, texts), auth: [1] });
     return { kind: 'predictor', predictor };
   } catch (error) {
     if (error instanceof ProfileError || error instanceof ReleaseError) return { kind: 'none', reason: `no profile ${specOf(subject)}` };
-    if (error instanceof ConfigError) return { kind: 'refuses', reason: error.message };
+    if (error instanceof ConfigError || error instanceof DialectError) return { kind: 'refuses', reason: error.message };
     throw error;
   }
 }

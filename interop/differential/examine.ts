@@ -9,7 +9,7 @@ import { minimise } from './minimise.ts';
 import { mutated } from './mutations.ts';
 import { randomQuestion } from './offers.ts';
 import { type Bundle, configuredOf, randomBundles, specOf, type Subject } from './policies.ts';
-import type { Question } from './question.ts';
+import { type Question, saOf } from './question.ts';
 import { random } from './random.ts';
 import type { Seen } from './reply.ts';
 
@@ -51,14 +51,16 @@ export interface Examination {
   milliseconds: number;
   /** Answers by kind, to see that the offers are not all refused. */
   readonly answers: Map<string, number>;
+  /** When the daemon stopped answering: what it was asked last, and its last words. */
+  readonly deaths: string[];
 }
 
-/** Disagreements that look alike. */
+/** Disagreements that look alike, and some of them made small. */
 export interface Left {
   readonly pattern: string;
   readonly wellFormed: boolean;
   count: number;
-  example?: Disagreement;
+  readonly examples: Disagreement[];
 }
 
 const OFFERS_PER_POLICY = 20;
@@ -76,6 +78,7 @@ export async function examine(lab: Lab, client: Client, subject: Subject, extent
     policies: [],
     milliseconds: 0,
     answers: new Map(),
+    deaths: [],
   };
   const chance = random(extent.seed);
   const bench = await openBench(lab, client, subject);
@@ -124,7 +127,7 @@ async function onePolicy(
     return;
   }
   const { seen, alive } = await bench.ask(questions);
-  if (!alive) extent.say(`${specOf(subject)}: no answer any more, after the policy ${configured.texts.join(', ')}`);
+  if (!alive) return died(bench, configured.texts, questions, result);
   if (prediction.kind === 'none') result.missing = prediction.reason;
   for (const [i, question] of questions.entries()) {
     const answer = seen[i] as Seen;
@@ -160,20 +163,43 @@ async function differs(
   const reason = reasonOf(found);
   if (reason !== undefined) return count(result.known, reason);
   const wellFormed = found.question.oddities.length === 0;
-  const pattern = `${patternOf(found)}${wellFormed ? '' : ` (${found.question.oddities.join(', ')})`}`;
-  const like = result.left.find((each) => each.pattern === pattern);
-  if (like) {
-    like.count += 1;
-    return;
-  }
-  if (result.left.filter(({ example }) => example?.log !== undefined).length >= extent.minimised) {
-    result.left.push({ pattern, wellFormed, count: 1, example: found });
-    return;
-  }
+  const pattern = patternOf(found);
+  let like = result.left.find((each) => each.pattern === pattern && each.wellFormed === wellFormed);
+  if (like === undefined) result.left.push((like = { pattern, wellFormed, count: 0, examples: [] }));
+  like.count += 1;
+  if (like.examples.length >= extent.minimised) return;
   const small = await minimise(bench, result.subject, { bundles, question: found.question });
+  if (small !== undefined) {
+    if (!like.examples.some((each) => sameShape(each, small))) like.examples.push(small);
+    return;
+  }
   // What cannot be had again was an answer that came too late.
-  if (small === undefined) tally.agreed += 1;
-  else result.left.push({ pattern, wellFormed, count: 1, example: small });
+  tally.agreed += 1;
+  like.count -= 1;
+}
+
+/** The same lengths and types, whatever the algorithms. */
+function sameShape(a: Disagreement, b: Disagreement): boolean {
+  const shape = ({ question }: Disagreement): string =>
+    JSON.stringify([question.edits.map(({ kind }) => kind), question.headerOctet, question.body], (key, value: unknown) =>
+      key === 'id' || key === 'value' ? undefined : value,
+    );
+  return shape(a) === shape(b);
+}
+
+/** Finds the one of the questions that the daemon did not survive. What was asked beside it is not counted. */
+async function died(bench: Bench, texts: readonly string[], questions: readonly Question[], result: Examination): Promise<void> {
+  for (const question of questions) {
+    await bench.configure(texts);
+    const { alive } = await bench.ask([question]);
+    if (alive) continue;
+    const words = (await bench.log()).trimEnd().split('\n').slice(-6).join('\n    ');
+    result.deaths.push(
+      `${texts.join(', ')}\n    sa ${Buffer.from(saOf(question)).toString('hex')} ke ${question.keGroup ?? '-'} (${question.oddities.join(', ')})\n    ${words}`,
+    );
+    return;
+  }
+  result.deaths.push(`${texts.join(', ')}: not again, one by one`);
 }
 
 function count(counts: Map<string, number>, what: string): void {

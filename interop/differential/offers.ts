@@ -50,7 +50,12 @@ function ikeBox(boxes: readonly Box[], chance: Random): Box {
   const slots: Slot[] = aead ? ['encryption', 'prf', 'group'] : ['encryption', 'prf', 'integrity', 'group'];
   const missed = chance.chance(0.4) ? chance.pick(slots) : undefined;
   const box: Partial<Record<Slot, readonly Algorithm[]>> = {};
-  for (const slot of slots) box[slot] = algorithms(wanted[slot] ?? [], noise[slot] ?? [], slot === missed, chance);
+  for (const slot of slots) {
+    const there = noise[slot] ?? [];
+    // AEAD and other ciphers do not stand in one proposal (RFC 7296 §3.3).
+    const own = (wanted[slot] ?? []).filter((each) => slot !== 'encryption' || there.some((other) => other.id === each.id));
+    box[slot] = algorithms(own, there, slot === missed, chance);
+  }
   // An AEAD cipher may stand beside integrity NONE (RFC 7296 §3.3).
   if (aead && chance.chance(0.15)) box.integrity = [{ id: 0 }];
   if (chance.chance(0.03)) box.ake1 = chance.some([{ id: 0 }, { id: 35 }, { id: 36 }, { id: 37 }], chance.pick([1, 2]));

@@ -23,14 +23,14 @@ export interface Row {
 /** The minimised disagreements of a run. */
 export function rowsOf(results: readonly Examination[]): Row[] {
   return results.flatMap(({ left, subject }) =>
-    left.flatMap(({ example }): Row[] => {
-      if (example === undefined) return [];
-      const { question, configured, seen } = example;
-      const { negotiation, step, keGroup } = question;
-      const sa = Buffer.from(saOf(question)).toString('hex');
-      const row = { kind: 'differential', profile: specOf(subject), negotiation, step, policy: configured.texts } as const;
-      return [{ ...row, ...(keGroup !== undefined && { keGroup }), sa, wire: seen.text }];
-    }),
+    left.flatMap(({ examples }) =>
+      examples.map(({ question, configured, seen }): Row => {
+        const { negotiation, step, keGroup } = question;
+        const sa = Buffer.from(saOf(question)).toString('hex');
+        const row = { kind: 'differential', profile: specOf(subject), negotiation, step, policy: configured.texts } as const;
+        return { ...row, ...(keGroup !== undefined && { keGroup }), sa, wire: seen.text };
+      }),
+    ),
   );
 }
 

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     daemons: { type: 'string' },
     version: { type: 'string', default: 'both' },
-    minimise: { type: 'string', default: '12' },
+    minimise: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },

@@ -1,7 +1,7 @@
 /** The table of a run, and what was not predicted. */
 import { formatOffer } from '../../src/proposals/index.ts';
 import type { Disagreement } from './compare.ts';
-import type { Examination, Left, Tally } from './examine.ts';
+import type { Examination, Tally } from './examine.ts';
 import { specOf } from './policies.ts';
 import { saOf } from './question.ts';
 
@@ -39,6 +39,7 @@ const share = ({ agreed, total }: Tally): string => `${agreed}/${total} ${total 
 function detailsOf(result: Examination): string[] {
   const name = `${specOf(result.subject)} IKEv${result.subject.version}`;
   return [
+    ...result.deaths.map((words) => `\n${name}: stopped answering, policy ${words}`),
     ...[...result.known].map(([reason, times]) => `${name}: ${times} known: ${reason}`),
     ...result.policies
       .slice(0, 10)
@@ -53,12 +54,12 @@ function detailsOf(result: Examination): string[] {
       .flatMap((left) => [
         '',
         `${name}: ${left.count} ${left.wellFormed ? 'well-formed' : 'malformed'}: ${left.pattern}`,
-        ...(left.example ? exampleOf(left as Left & { example: Disagreement }) : []),
+        ...left.examples.flatMap(exampleOf),
       ]),
   ];
 }
 
-function exampleOf({ example }: { readonly example: Disagreement }): string[] {
+function exampleOf(example: Disagreement): string[] {
   const { configured, question, seen, predicted, log } = example;
   const { edits, keGroup, headerOctet, body } = question;
   return [

@@ -1,0 +1,24 @@
+/** A daemon's own words → what its profile is set up with. */
+import { compareReleases, type Negotiation } from '../../src/proposals/index.ts';
+import { libreswanPolicy, parseLibreswan } from '../../src/proposals/dialects/libreswan/index.ts';
+import { readOpeniked } from '../../src/proposals/dialects/openiked.ts';
+import { parseStrongswanProposals } from '../../src/proposals/dialects/strongswan.ts';
+import type { Policy } from '../../src/proposals/policy.ts';
+
+/**
+ * The policy of some proposals, each in the daemon's words. `spec` is a profile with its release: "strongswan@5.9.8".
+ *
+ * @throws DialectError, or RangeError for a daemon without a dialect
+ */
+export function readPolicy(spec: string, negotiation: Negotiation, texts: readonly string[]): Policy {
+  const [name, release = ''] = spec.split('@');
+  const list = texts.join(',');
+  if (name === 'strongswan') {
+    const since = (other: string): boolean => compareReleases(release, other) >= 0;
+    return parseStrongswanProposals(list, negotiation, { release: { since } });
+  }
+  if (name === 'libreswan')
+    return libreswanPolicy(parseLibreswan('ike', list, { ikev: negotiation === 'ikev2-ike' ? 2 : 1, release }), negotiation);
+  if (name === 'openiked') return readOpeniked(texts.map((text) => `ikesa ${text}`).join('\n')).ike;
+  throw new RangeError(`no dialect for ${spec}`);
+}
