@@ -12,6 +12,7 @@ import { ciscoAsaProfile } from './cisco.ts';
 import { junoseProfile } from './junose.ts';
 import { routerosProfile } from './routeros.ts';
 import { rfcProfile } from './rfc/profile.ts';
+import { strongswanProfile } from './strongswan/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -25,4 +26,5 @@ export const PROFILES: readonly Profile[] = [
   junoseProfile,
   routerosProfile,
   rfcProfile,
+  strongswanProfile,
 ];
