@@ -13,6 +13,7 @@ import { junoseProfile } from './junose.ts';
 import { routerosProfile } from './routeros.ts';
 import { rfcProfile } from './rfc/profile.ts';
 import { strongswanProfile } from './strongswan/profile.ts';
+import { isakmpdProfile } from './isakmpd/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -27,4 +28,5 @@ export const PROFILES: readonly Profile[] = [
   routerosProfile,
   rfcProfile,
   strongswanProfile,
+  isakmpdProfile,
 ];
