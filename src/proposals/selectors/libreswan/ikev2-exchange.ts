@@ -10,7 +10,7 @@ import { GROUPS, NONE } from './algorithms.ts';
 import { type Bench, benchOf, type Here } from './bench.ts';
 import { choiceOf, SLOT, type Taken } from './ikev2-match.ts';
 import { type Best, processProposals } from './ikev2.ts';
-import { NOTIFY } from './ledger.ts';
+import { NOTIFY, structure } from './ledger.ts';
 import { localsOf } from './locals.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
@@ -26,6 +26,8 @@ export function judgeIkev2(request: Request, check: boolean, here: Here): Respon
   const { negotiation, step, sa } = request;
   const bench = benchOf(here, check);
   const { trace, logs } = bench.ledger;
+  const unread = check ? undefined : refuseUnknownGroup(request, bench);
+  if (unread) return unread;
   const ike = negotiation === 'ikev2-ike';
   const block = { bytes: sa, at: GENERIC_HEADER, end: Math.max(sa.length, GENERIC_HEADER), name: SA_NAME };
   const expected = { ike, spi: step !== 'sa-init' };
@@ -43,6 +45,17 @@ export function judgeIkev2(request: Request, check: boolean, here: Here): Respon
 /** How a notification travels: in the clear only in IKE_SA_INIT. */
 function how(step: Step): { messageId: 'zero' | 'same'; encrypted?: true } {
   return step === 'sa-init' ? { messageId: 'zero' } : { messageId: 'same', encrypted: true };
+}
+
+/** A KE payload of a group without a name cannot be read, and with it the message: there is no IKE SA yet that could answer. */
+function refuseUnknownGroup({ keGroup, step }: Request, { release, ledger }: Bench): Response | undefined {
+  if (keGroup === undefined || names.known(names.GROUP, keGroup)) return undefined;
+  const what = 'IKEv2 Key Exchange Payload';
+  const fault = book.write('unknownValue', { field: 'IKEv2 transform ID', what, value: keGroup, hex: keGroup.toString(16) });
+  const line = book.write('malformed', { fault: release.since('5.0') ? `: ${fault.text}` : fault.text });
+  ledger.refuse([], [{ reason: structure(fault, []), line, notify: NOTIFY.invalidSyntax }]);
+  const wire = notify(NOTIFY.invalidSyntax, { ...how(step), ...(step === 'sa-init' && { responderSpi: 'zero' }) });
+  return { ...refusal(wire, ledger.trace, ledger.logs), code: NOTIFY.invalidSyntax };
 }
 
 /** The KE payload is to be of the chosen group. For a CHILD SA another one is a flaw of the form. */

@@ -117,6 +117,7 @@ const PHASE2 = {
 } as const;
 
 const IKEV2 = {
+  malformed: normal('malformed payload in packet{fault}'),
   proposalCorrupt: normal('proposal {number} corrupt{fault}'),
   spiCorrupt: normal('proposal {number} contains corrupt SPI{fault}'),
   transformCorrupt: normal('remote proposal {number} transform {index} is corrupt{fault}'),
