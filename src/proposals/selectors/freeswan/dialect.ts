@@ -55,7 +55,7 @@ export interface Phase1Dialect {
   readonly ciphers: readonly Cipher[];
   readonly cipherComplaint: 'notSupported' | 'cipherNotFound';
   /** A reason to refuse a cipher that it knows. */
-  readonly judgeCipher?: (offered: Choice, attribute: Seen) => Fault | undefined;
+  readonly judgeCipher?: (offered: Choice, attribute: Seen, bench: Bench) => Fault | undefined;
   readonly hashes: readonly Algorithm[];
   readonly groupComplaint: 'onlyGroups' | 'groupNotSupported' | 'notSupported';
   readonly longLife: 'refused' | 'reduced';

@@ -78,7 +78,7 @@ export function freeswan(profile: FreeswanProfile = {}): FreeswanSelector {
 }
 
 /** An outcome as a verdict; `sends`: a refusal is told to the peer. */
-export function verdictOf(outcome: Outcome, { trace, logs }: Ledger, sends: boolean, check: boolean): PlutoVerdict {
+export function verdictOf(outcome: Outcome, { trace, logs }: Pick<Ledger, 'trace' | 'logs'>, sends: boolean, check: boolean): PlutoVerdict {
   const { code } = outcome;
   if (!('selection' in outcome)) return { outcome: 'refused', notify: sends && code > 0 ? code : 'silence', trace, code, logs };
   const { selection, decoded, reply } = outcome;

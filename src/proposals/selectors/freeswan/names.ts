@@ -94,6 +94,19 @@ export function without(names: Names, ...values: readonly number[]): Names {
   return new Map([...names].filter(([value]) => !values.includes(value)));
 }
 
+/** Names of several tables as one; the later wins. */
+export function joined(...tables: readonly Names[]): Names {
+  return new Map(tables.flatMap((table) => [...table]));
+}
+
+/** The table of a type's values in place of the one before. */
+export function withValues(
+  tables: ReadonlyMap<number, Names>,
+  ...changed: readonly (readonly [type: number, names: Names])[]
+): ReadonlyMap<number, Names> {
+  return new Map([...tables, ...changed]);
+}
+
 function authentication(): Names {
   return new Map([
     ...prefixed('OAKLEY_', from(1, 'PRESHARED_KEY DSS_SIG RSA_SIG RSA_ENC RSA_ENC_REV ELGAMAL_ENC ELGAMAL_ENC_REV')),
@@ -109,11 +122,13 @@ function authentication(): Names {
   ]);
 }
 
-function from(first: number, words: string): Names {
+/** Consecutive numbers and blank-separated names. */
+export function from(first: number, words: string): Names {
   return new Map(words.split(' ').map((word, i) => [first + i, word]));
 }
 
-function prefixed(prefix: string, names: Names): Names {
+/** The same names with something in front. */
+export function prefixed(prefix: string, names: Names): Names {
   return new Map([...names].map(([value, name]) => [value, prefix + name]));
 }
 

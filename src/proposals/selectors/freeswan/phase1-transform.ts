@@ -147,7 +147,7 @@ function judgeChoice(offered: Choice, attribute: Seen, bench: Bench): Fault | un
   const shown = { value: oakleyName(bench, attribute.type, offered.id), attribute: shownAttribute(attribute, bench) };
   switch (attribute.type) {
     case OAKLEY.encryption: {
-      const forbidden = phase1.judgeCipher?.(offered, attribute);
+      const forbidden = phase1.judgeCipher?.(offered, attribute, bench);
       if (forbidden) return forbidden;
       return among(
         offered,

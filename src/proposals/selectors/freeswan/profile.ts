@@ -3,11 +3,12 @@
  *
  * @module
  */
-import { notify, PROCEEDS, refusal, SILENCE } from '../answers.ts';
-import { defineProfile, type Request, type Response, type Situation, type Wire } from '../profile.ts';
+import { refusal, SILENCE } from '../answers.ts';
+import { defineProfile, type Request, type Response, type Situation } from '../profile.ts';
 import type { Connection } from './connection.ts';
 import { parseConnection } from './connection.ts';
-import { freeswan, type PlutoVerdict } from './freeswan.ts';
+import { wireOf } from './family.ts';
+import { freeswan } from './freeswan.ts';
 import { freeswanOffer } from './offers.ts';
 import { canonicalRelease, RELEASES } from './releases.ts';
 
@@ -47,15 +48,4 @@ function connectionOf({ setup, setting }: Here, initiatorCheck: boolean): Connec
   const { policy } = parseConnection(setting('connection'));
   const spi = setup.spi?.reduce((value, octet) => value * 256 + octet, 0);
   return { policy, pskKnown: setting('secret') === 'known', initiatorCheck, ...(spi !== undefined && { ourSpi: spi }) };
-}
-
-/** @see FreeS/WAN 1.97 with the notification patch: SPI size 0, no data, the cookies of the exchange */
-function wireOf(verdict: PlutoVerdict, { step }: Request): Wire {
-  if (verdict.outcome === 'selected') return verdict.reply ? { kind: 'answer', sa: verdict.reply } : PROCEEDS;
-  if (verdict.notify === 'silence') return SILENCE;
-  return notify(verdict.notify, {
-    protocol: 1,
-    messageId: step === 'quick' ? 'random' : 'zero',
-    ...(step === 'quick' && { encrypted: true }),
-  });
 }

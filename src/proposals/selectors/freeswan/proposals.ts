@@ -61,11 +61,9 @@ export function gatherGroup(sa: Block, first: Head, group: number, bench: Bench)
     const cpis = traits.wellKnownCpi ? wellKnownCpis : undefined;
     const readOwn = (): Spi => (protocol === IPCOMP && traits.ipcomp ? readCpi(body, spiSize, cpis) : readSpi(body, spiSize));
     let spi = readOwn();
-    if (count === 0 && !('fault' in spi) && withoutTransforms === 'noTransforms') return end(PLUTO.write('noTransforms'));
-    for (const empty = count === 0; empty && !('fault' in spi); ) {
-      // It says "skipped", but goes on with the same proposal, so that what stands behind the SPI is taken for the next SPI.
-      ledger.log(PLUTO.write('transformsSkipped'));
-      spi = readOwn();
+    if (count === 0) {
+      if (!('fault' in spi) && withoutTransforms === 'noTransforms') return end(PLUTO.write('noTransforms'));
+      spi = skipped(spi, readOwn, bench);
     }
     if ('fault' in spi) return ledger.end(path, structure(spi.fault, path), NOTIFY.invalidSpi, spi.line);
     const shown = names.show(names.PROTOCOL, protocol);
@@ -80,6 +78,16 @@ export function gatherGroup(sa: Block, first: Head, group: number, bench: Bench)
     if (next !== NEXT_PROPOSAL) return end(PLUTO.write('unexpectedInProposal', { payload: names.show(names.PAYLOAD, next) }));
     head = readProposalHead(sa);
   }
+}
+
+/** It says "skipped", but goes on with the same proposal, so that what stands behind the SPI is taken for the next SPI. */
+function skipped(first: Spi, read: () => Spi, { ledger }: Bench): Spi {
+  let spi = first;
+  while (!('fault' in spi)) {
+    ledger.log(PLUTO.write('transformsSkipped'));
+    spi = read();
+  }
+  return spi;
 }
 
 /** `fault` names the flaw, with a line unless Pluto says nothing. */
