@@ -19,8 +19,8 @@ export type BlockCipher = 'aes' | 'camellia' | '3des';
 
 /** A block cipher under one key in CBC mode, without padding: data is a multiple of the block, IVs are one block. */
 export interface Cbc {
-  encrypt(iv: Uint8Array, data: Uint8Array): Uint8Array;
-  decrypt(iv: Uint8Array, data: Uint8Array): Uint8Array;
+  readonly encrypt: (iv: Uint8Array, data: Uint8Array) => Uint8Array;
+  readonly decrypt: (iv: Uint8Array, data: Uint8Array) => Uint8Array;
 }
 
 export type AeadCipher = 'aes-gcm' | 'aes-ccm' | 'camellia-ccm' | 'chacha20-poly1305';
