@@ -4,8 +4,8 @@
  * @module
  */
 import { parseSuite } from '../proposals/notation.ts';
-import { askingsOf } from './fingerprint/hypotheses.ts';
-import { knownOf } from './fingerprint/known.ts';
+import { askingsOf } from './fingerprint/askings.ts';
+import { type Known, knownOf, negotiationOf, type OddExchange } from './fingerprint/known.ts';
 import { ODD_REQUESTS } from './fingerprint/requests.ts';
 import { Grid } from './grid.ts';
 import { mapIkev1 } from './map-ikev1.ts';
@@ -43,21 +43,26 @@ export function firstQuestions(options: ProbeOptions): readonly PlannedQuestion[
 /** The odd requests of `--fingerprint`, as they would be put to a peer that accepts these suites. */
 function oddQuestions({ ike, mode, universe: { v1, v2 } }: ProbeOptions): readonly PlannedQuestion[] {
   const main = v1 !== undefined && ike !== 'v2' && mode !== 'aggressive';
-  return [...(main ? [ASSUMED_V1] : []), ...(v2 !== undefined && ike !== 'v1' ? [ASSUMED_V2] : [])].flatMap((known) =>
-    askingsOf([known], ODD_REQUESTS).map(({ request: { id, exchange, asks }, offer }) => ({
+  const exchanges: readonly OddExchange[] = [
+    ...(main ? (['ikev1-main'] as const) : []),
+    ...(v2 !== undefined && ike !== 'v1' ? (['ikev2-init'] as const) : []),
+  ];
+  return exchanges.flatMap((name) =>
+    askingsOf([assumed(name)], ODD_REQUESTS).map(({ request: { id, exchange, asks }, offer }) => ({
       question: { exchange, ...offer },
       description: `${id}: ${asks} (only if it tells more; made of suites that the peer accepts)`,
     })),
   );
 }
 
-const ASSUMED_V1 = knownOf(
-  'ikev1-main',
-  ['aes256-sha256-modp2048', 'aes128-sha1-modp2048'].map((text) => parseSuite(text, 'ikev1-phase1')),
-);
-const ASSUMED_V2 = knownOf(
-  'ikev2-init',
-  ['aes256-sha256-prfsha256-modp2048', 'aes256-sha256-prfsha256-ecp256', 'aes256gcm16-prfsha256-modp2048'].map((text) =>
-    parseSuite(text, 'ikev2-ike'),
-  ),
-);
+function assumed(exchange: OddExchange): Known {
+  return knownOf(
+    exchange,
+    ASSUMED[exchange].map((text) => parseSuite(text, negotiationOf(exchange))),
+  );
+}
+
+const ASSUMED: Readonly<Record<OddExchange, readonly string[]>> = {
+  'ikev1-main': ['aes256-sha256-modp2048', 'aes128-sha1-modp2048'],
+  'ikev2-init': ['aes256-sha256-prfsha256-modp2048', 'aes256-sha256-prfsha256-ecp256', 'aes256gcm16-prfsha256-modp2048'],
+};

@@ -17,7 +17,7 @@ import { bytesAsText, looksLikeText } from '../report/terminal.ts';
 import type { Profile } from '../proposals/selectors/profile.ts';
 import type { Universe } from '../proposals/universes.ts';
 import { probeAggressive, probeIkev2, probeMain } from './exchanges.ts';
-import { fingerprintPeer } from './fingerprint/live.ts';
+import type { Fingerprinted } from './fingerprint/live.ts';
 import { encodeQuestion } from './messages.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
@@ -89,8 +89,7 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
       ...(signal === undefined ? {} : { signal }),
     });
     const exchanges = await probeExchanges(options, oracle, environment);
-    const fingerprinted =
-      options.fingerprint === true ? await fingerprintPeer(exchanges, oracle, transcript, environment.profiles) : undefined;
+    const fingerprinted = options.fingerprint === true ? await fingerprint(exchanges, oracle, environment) : undefined;
     const { counters } = oracle;
     const { requests, sent, received, bytesSent, bytesReceived, retransmitted, opened, released } = counters;
     const report: ProbeReport = {
@@ -160,6 +159,16 @@ async function probeExchanges(
     options.ike === 'v1' ? [] : probeIkev2(job).then((report) => [report]),
   ]);
   return [...first, ...second];
+}
+
+/** Every implementation's mind is a lot of code: it is loaded when it is asked for. */
+async function fingerprint(
+  exchanges: readonly ExchangeReport[],
+  oracle: LiveOracle,
+  environment: ProbeEnvironment,
+): Promise<Fingerprinted> {
+  const { fingerprintPeer } = await import('./fingerprint/live.ts');
+  return fingerprintPeer(exchanges, oracle, environment.transcript, environment.profiles);
 }
 
 function reachability(oracle: LiveOracle): Reachability {

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { askingsOf, hypothesesOf } from '../../src/probe/fingerprint/hypotheses.ts';
+import { askingsOf } from '../../src/probe/fingerprint/askings.ts';
+import { hypothesesOf } from '../../src/probe/fingerprint/hypotheses.ts';
 import { identify, type Identified } from '../../src/probe/fingerprint/identify.ts';
 import { type Known, knownOf, negotiationOf, type OddExchange, setupsOf } from '../../src/probe/fingerprint/known.ts';
 import { ODD_REQUESTS } from '../../src/probe/fingerprint/requests.ts';
@@ -25,7 +26,8 @@ interface Measured {
 
 const MEASURED = JSON.parse(readFileSync(new URL('../../vectors/fingerprint/measured.json', import.meta.url), 'utf8')) as Measured;
 
-describe('fingerprints of the described implementations', () => {
+describe('fingerprints of the described implementations', function () {
+  this.timeout(20_000);
   for (const [spec, seen] of Object.entries(MEASURED.seen)) {
     const [name, release = ''] = spec.split('@');
     const profile = PROFILES.find((one) => one.name === name);
@@ -107,7 +109,8 @@ const called = ({ profile, release }: Case): string => `${profile.name}${release
 /** Descriptions from manuals are never named. */
 const NAMEABLE = CASES.filter(({ profile }) => profile.basis !== 'documents');
 
-describe('fingerprints among the described implementations', () => {
+describe('fingerprints among the described implementations', function () {
+  this.timeout(20_000);
   for (const one of NAMEABLE)
     it(`know ${called(one)}`, () => {
       const found = identified(one, PROFILES);

@@ -153,7 +153,8 @@ describe('fingerprints', () => {
   });
 });
 
-describe('fingerprints over a wire', () => {
+describe('fingerprints over a wire', function () {
+  this.timeout(20_000);
   const setups = KNOWN.map(likeliestSetup);
   const taken = (name: string, more: Partial<MemoryOptions> = {}): ReturnType<typeof probing> =>
     probing({ responder: peerOf(fake(name), undefined, setups), latency: 5, ...more }, { options: { fingerprint: true }, profiles: FAKES });

@@ -9,7 +9,8 @@
  * @module
  */
 import type { Profile } from '../../proposals/selectors/profile.ts';
-import type { Asking, Hypothesis } from './hypotheses.ts';
+import type { Asking } from './askings.ts';
+import type { Hypothesis } from './hypotheses.ts';
 import type { Sight } from './sight.ts';
 
 /** An implementation, or nothing for one without a profile. */

@@ -7,19 +7,11 @@
  * @module
  */
 import type { Profile, Response, Setup } from '../../proposals/selectors/profile.ts';
-import { writeSa } from '../../proposals/selectors/answers.ts';
 import { ConfigError } from '../../proposals/selectors/errors.ts';
 import { type Configured, selectorOf } from '../../proposals/selectors/selector.ts';
-import { type Known, negotiationOf, type OddExchange, setupsOf } from './known.ts';
-import type { OddOffer, OddRequest } from './requests.ts';
+import type { Asking } from './askings.ts';
+import { type Known, negotiationOf, setupsOf } from './known.ts';
 import { type Sight, sightOfResponse } from './sight.ts';
-
-/** A request that can be put to this peer. */
-export interface Asking {
-  readonly request: OddRequest;
-  readonly offer: OddOffer;
-  readonly sa: Uint8Array;
-}
 
 /** One way to be one implementation. */
 export interface Hypothesis {
@@ -31,16 +23,6 @@ export interface Hypothesis {
   readonly sights: readonly (Sight | undefined)[];
 }
 
-/** The requests that what is known of a peer allows. */
-export function askingsOf(knowns: readonly Known[], requests: readonly OddRequest[]): readonly Asking[] {
-  return knowns.flatMap((known) =>
-    requests.flatMap((request) => {
-      const offer = request.exchange === known.exchange ? request.build(known) : undefined;
-      return offer === undefined ? [] : [{ request, offer, sa: writeSa({ offer: offer.offer }) }];
-    }),
-  );
-}
-
 /** Every way to be one of these implementations, those that look the same joined. */
 export function hypothesesOf(profiles: readonly Profile[], knowns: readonly Known[], askings: readonly Asking[]): readonly Hypothesis[] {
   return profiles.filter(({ respond }) => respond !== undefined).flatMap((profile) => ofProfile(profile, knowns, askings));
@@ -48,40 +30,42 @@ export function hypothesesOf(profiles: readonly Profile[], knowns: readonly Know
 
 function ofProfile(profile: Profile, knowns: readonly Known[], askings: readonly Asking[]): readonly Hypothesis[] {
   return profile.releases.flatMap((release) => {
-    const made = new Map<string, { share: number; readonly sights: readonly (Sight | undefined)[] }>();
-    for (const { setups, share } of combinations(profile, release, knowns)) {
-      const sights = askings.map((asking) => sightOf(setups.get(asking.request.exchange), asking));
-      const key = sights.map((sight) => sight?.text ?? '').join('\n');
-      const same = made.get(key);
-      if (same === undefined) made.set(key, { share, sights });
-      else same.share += share;
-    }
-    const total = [...made.values()].reduce((sum, { share }) => sum + share, 0);
-    return [...made.values()].map(({ share, sights }) => ({ profile, release, share: share / total / profile.releases.length, sights }));
+    const ways = settingsOf(profile).flatMap(({ settings, share }) => {
+      let combined: readonly Way[] = [{ share, sights: [] }];
+      for (const known of knowns) {
+        const parts = waysIn(profile, release, known, settings, askings);
+        combined = combined.flatMap((way) =>
+          parts.map((part) => ({ share: way.share * part.share, sights: [...way.sights, ...part.sights] })),
+        );
+      }
+      return combined;
+    });
+    return joined(ways).map(({ share, sights }) => ({ profile, release, share: share / profile.releases.length, sights }));
   });
 }
 
-/** One way to be set up, in every exchange; nothing where the implementation could not be. */
-interface Combination {
+/** One way to be set up, and what it shows. */
+interface Way {
   readonly share: number;
-  readonly setups: ReadonlyMap<OddExchange, Configured | undefined>;
+  readonly sights: readonly (Sight | undefined)[];
 }
 
-/** The settings one at a time, and with each of them the ways to write the policy; what is not known is as likely as anything else. */
-function combinations(profile: Profile, release: string, knowns: readonly Known[]): readonly Combination[] {
-  return settingsOf(profile).flatMap(({ settings, share }) => {
-    let combined: readonly Combination[] = [{ share, setups: new Map() }];
-    for (const known of knowns) {
-      const ways = configuredWays(profile, release, known, settings);
-      combined = combined.flatMap((before) =>
-        ways.map((way) => ({
-          share: before.share / ways.length,
-          setups: new Map([...before.setups, [known.exchange, way] as const]),
-        })),
-      );
-    }
-    return combined;
-  });
+/** Every way to write the policy of one exchange; as nothing is known of it, all are as likely. Askings of other exchanges are left out. */
+function waysIn(profile: Profile, release: string, known: Known, settings: Settings, askings: readonly Asking[]): readonly Way[] {
+  const mine = askings.filter(({ request }) => request.exchange === known.exchange);
+  const ways = configuredWays(profile, release, known, settings);
+  return joined(ways.map((way) => ({ share: 1 / ways.length, sights: mine.map((asking) => sightOf(way, asking)) })));
+}
+
+/** Those that show the same become one. */
+function joined(ways: readonly Way[]): readonly Way[] {
+  const made = new Map<string, Way>();
+  for (const way of ways) {
+    const key = way.sights.map((sight) => sight?.text ?? '').join('\n');
+    const same = made.get(key);
+    made.set(key, same === undefined ? way : { share: same.share + way.share, sights: same.sights });
+  }
+  return [...made.values()];
 }
 
 function configuredWays(profile: Profile, release: string, known: Known, settings: Settings): readonly (Configured | undefined)[] {

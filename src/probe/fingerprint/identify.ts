@@ -9,7 +9,8 @@
 import type { Profile } from '../../proposals/selectors/profile.ts';
 import type { Answer, Inference, Question } from '../question.ts';
 import { Belief, type Candidate } from './belief.ts';
-import { type Asking, askingsOf, hypothesesOf } from './hypotheses.ts';
+import { type Asking, askingsOf } from './askings.ts';
+import { hypothesesOf } from './hypotheses.ts';
 import type { Known, OddExchange } from './known.ts';
 import { ODD_REQUESTS } from './requests.ts';
 import { type Sight, SILENT, sightOfDatagram } from './sight.ts';

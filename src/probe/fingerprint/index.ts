@@ -3,7 +3,8 @@
  *
  * @module
  */
-export { askingsOf, hypothesesOf, type Asking, type Hypothesis } from './hypotheses.ts';
+export { type Asking, askingsOf } from './askings.ts';
+export { type Hypothesis, hypothesesOf } from './hypotheses.ts';
 export { identify, type Identified, type Observation } from './identify.ts';
 export { type Known, knownFrom, knownOf } from './known.ts';
 export { fingerprintPeer } from './live.ts';

@@ -6,7 +6,8 @@
 import type { Suite } from '../../proposals/model.ts';
 import { parseSuite } from '../../proposals/notation.ts';
 import type { Profile } from '../../proposals/selectors/profile.ts';
-import { askingsOf, hypothesesOf } from './hypotheses.ts';
+import { askingsOf } from './askings.ts';
+import { hypothesesOf } from './hypotheses.ts';
 import { hardlyAccepted, type Known, knownOf, negotiationOf, type OddExchange } from './known.ts';
 import { ODD_REQUESTS, type OddRequest } from './requests.ts';
 import type { Sight } from './sight.ts';
