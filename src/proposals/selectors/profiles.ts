@@ -15,6 +15,7 @@ import { ciscoIosProfile } from './cisco.ts';
 import { ciscoAsaProfile } from './cisco.ts';
 import { junoseProfile } from './junose.ts';
 import { routerosProfile } from './routeros.ts';
+import { strongswanPlutoProfile } from './strongswan-pluto/profile.ts';
 import { strongswanProfile } from './strongswan/profile.ts';
 import { rfcProfile } from './rfc/profile.ts';
 import type { Profile } from './profile.ts';
@@ -33,6 +34,7 @@ export const PROFILES: readonly Profile[] = [
   ciscoAsaProfile,
   junoseProfile,
   routerosProfile,
+  strongswanPlutoProfile,
   strongswanProfile,
   rfcProfile,
 ];
