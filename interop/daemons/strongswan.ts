@@ -29,6 +29,8 @@ export interface StrongswanOptions {
   readonly psk?: string;
   /** More connections, in swanctl.conf's syntax. */
   readonly connections?: string;
+  /** More lines of the daemon's section in strongswan.conf: `prefer_configured_proposals = no`. */
+  readonly settings?: readonly string[];
 }
 
 /** Starts charon on a site, with its connections loaded. */
@@ -55,7 +57,8 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   return { ...host, kind: 'strongswan', pid: daemon.pid, log: () => readFile(log, 'utf8'), stop: () => daemon.stop() };
 }
 
-function settingsOf(socket: string, log: string, { dosProtection = true, aggressive = false }: StrongswanOptions): string {
+function settingsOf(socket: string, log: string, options: StrongswanOptions): string {
+  const { dosProtection = true, aggressive = false, settings = [] } = options;
   return `charon-systemd {
   load_modular = yes
   plugins {
@@ -69,6 +72,7 @@ function settingsOf(socket: string, log: string, { dosProtection = true, aggress
   install_virtual_ip = no
   ${dosProtection ? '' : 'dos_protection = no'}
   ${aggressive ? 'i_dont_care_about_security_and_use_aggressive_mode_psk = yes' : ''}
+  ${settings.join('\n  ')}
   syslog { daemon { default = -1 } auth { default = -1 } }
   journal { default = -1 }
   filelog { lab { path = ${log}

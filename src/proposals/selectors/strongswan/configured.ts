@@ -56,7 +56,16 @@ export function load(want: Want, negotiation: Negotiation, release: ReleaseLike)
   }
   const emptied = new Set([...want.slots].filter(([, algorithms]) => algorithms.length === 0).map(([slot]) => slot));
   const checked = checkProposal({ protocol: want.protocol, transforms }, emptied);
-  return 'refusal' in checked ? checked : { proposal: charonProposal(want.protocol, checked.transforms) };
+  if ('refusal' in checked) return checked;
+  return { proposal: charonProposal(want.protocol, [...checked.transforms, ...[...emptied].flatMap(nothing)]) };
+}
+
+/** What no offer meets: a slot of which nothing is left. A proposal without ESN is only silent about it. */
+function nothing(slot: Slot): CharonTransform[] {
+  if (slot === 'esn') return [];
+  const type = TYPE_OF_SLOT.get(slot);
+  const types = slot === 'hash' ? [TYPE.integrity, TYPE.prf] : type === undefined ? [] : [type];
+  return types.map((each) => ({ type: each, id: NO_NUMBER, keyBits: 0 }));
 }
 
 /** A proposal of our own, without number and SPI. */
@@ -175,6 +184,7 @@ export function impliedPrf(integrity: number): number | undefined {
   return PRF_OF_INTEGRITY.get(integrity);
 }
 
+const NO_NUMBER = -1;
 const GMAC = 21;
 const GMAC_INTEGRITY: ReadonlyMap<number, number> = new Map([
   [128, 9],

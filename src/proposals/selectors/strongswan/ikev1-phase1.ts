@@ -19,6 +19,7 @@ import { LOG } from './log.ts';
 import { HASH_INTEGRITY, PHASE1_ENCRYPTION } from './numbers.ts';
 import { readPayload, type Substructure } from './payload.ts';
 import { receivedProposals, singles } from './received.ts';
+import { canCompute } from './releases.ts';
 import { contest } from './trace.ts';
 
 /** How long charon's own IKE SAs live when nothing is configured: four hours and a tenth more. */
@@ -88,7 +89,12 @@ function aggressiveObstacle(request: Request, { chosen }: Selected, method: numb
     const reason: Reason = { code: 'algorithm-forbidden', offered: { slot: 'auth', id: method, path: [] }, by: 'aggressive mode' };
     return { type: AUTHENTICATION_FAILED, reason, line: LOG.write('aggressivePsk') };
   }
-  const ke = keObstacle(request.keGroup, groupOf(chosen));
+  const group = groupOf(chosen);
+  if (group !== undefined && !canCompute(group, here.release)) {
+    const reason: Reason = { code: 'structure', detail: 'the group that was chosen cannot be computed', path: [] };
+    return { type: INVALID_KEY_INFORMATION, reason, line: LOG.write('groupNotSupported') };
+  }
+  const ke = keObstacle(request.keGroup, group);
   if (ke) return ke;
   const allowed = here.setup.auth ?? [PSK];
   // A public key is a public key: where RSA is configured, ECDSA is not refused yet.
@@ -174,4 +180,5 @@ const ECDSA: readonly number[] = [9, 10, 11];
 const INVALID_PAYLOAD_TYPE = 1;
 const NO_PROPOSAL_CHOSEN = 14;
 const PAYLOAD_MALFORMED = 16;
+const INVALID_KEY_INFORMATION = 17;
 const AUTHENTICATION_FAILED = 24;

@@ -15,9 +15,11 @@ import { flagsOf, type Here, malformed, selectionOf } from './choose.ts';
 import { encapsulation, lifebytesOf, lifetimeOf, valueAttribute } from './ikev1.ts';
 import { childSpi } from './ikev2.ts';
 import { LOG } from './log.ts';
+import { groupText } from './names.ts';
 import { AH_INTEGRITY, ATTRIBUTE_INTEGRITY, ESP_ENCRYPTION } from './numbers.ts';
 import { readPayload, type Substructure } from './payload.ts';
 import { ipcompPair, receivedProposals, singles } from './received.ts';
+import { canCompute } from './releases.ts';
 import { contest } from './trace.ts';
 
 /** How long charon's own CHILD_SAs live when nothing is configured: an hour and a tenth more. */
@@ -37,7 +39,13 @@ export function respondPhase2(request: Request, here: Here): Response {
   if (!selected) return refused(NO_PROPOSAL_CHOSEN, trace, [...logs, LOG.write('noMatchingSending')]);
   const terms = { seconds: lifetimeOf(selected.supplied, substructures), octets: lifebytesOf(selected.supplied, substructures) };
   const told = [...logs, ...toldLifetimes(terms, here)];
-  const keFault = keFaultOf(request.keGroup, groupOf(selected.chosen));
+  const group = groupOf(selected.chosen);
+  if (group !== undefined && !canCompute(group, here.release)) {
+    const reason: Reason = { code: 'structure', detail: 'the group that was chosen cannot be computed', path: [] };
+    const line = LOG.write('groupNotSupportedChild', { group: groupText(group, here.release) });
+    return refused(INVALID_KEY_INFORMATION, [...trace, judgement([], [reason])], [...told, line]);
+  }
+  const keFault = keFaultOf(request.keGroup, group);
   if (keFault) return refused(INVALID_PAYLOAD_TYPE, [...trace, judgement([], [keFault.reason])], [...told, keFault.line]);
   const wire = { kind: 'answer', sa: answerOf(selected, { ...terms, mode: own + (mode.udp ? IN_UDP : 0), compressed }, here) } as const;
   return choice(selectionOf(selected, alone, request.negotiation), wire, trace, told);
@@ -162,4 +170,5 @@ const CPI = Uint8Array.of(0x12, 0x34);
 const INVALID_PAYLOAD_TYPE = 1;
 const NO_PROPOSAL_CHOSEN = 14;
 const PAYLOAD_MALFORMED = 16;
+const INVALID_KEY_INFORMATION = 17;
 const INVALID_ID_INFORMATION = 18;

@@ -13,7 +13,8 @@ import { LOG } from './log.ts';
 import { groupText } from './names.ts';
 import { readPayload } from './payload.ts';
 import { receivedProposals, singles } from './received.ts';
-import { contest } from './trace.ts';
+import { canCompute } from './releases.ts';
+import { contest, type Outcome } from './trace.ts';
 
 /** The answer to a request of any IKEv2 exchange. */
 export function respondIkev2(request: Request, here: Here): Response {
@@ -33,6 +34,7 @@ export function respondIkev2(request: Request, here: Here): Response {
     return refusal(notify(NO_PROPOSAL_CHOSEN, how), trace, [...logs, line]);
   }
   const group = groupOf(selected.chosen);
+  if (group !== undefined && !canCompute(group, here.release)) return notComputed(group, request, here, how, found);
   if (group !== undefined && group !== keGroup) {
     return askForGroup(group, how, trace, [...logs, groupLine(keGroup ?? 0, group, here)]);
   }
@@ -46,6 +48,21 @@ export function respondIkev2(request: Request, here: Here): Response {
   const ignored = group === undefined && step !== 'auth' && (keGroup ?? 0) !== 0 ? [ignoringKe(here)] : [];
   const selection = selectionOf(selected, alone, negotiation);
   return choice(selection, { kind: 'answer', sa: answerOf(request, selected, here) }, trace, [...logs, ...ignored]);
+}
+
+/** Before 6.0 it asks for a group that it cannot compute, even when it was sent. */
+function notComputed(
+  group: number,
+  { keGroup = 0 }: Request,
+  here: Here,
+  how: ReturnType<typeof carrier>,
+  { trace, logs }: Outcome,
+): Response {
+  if (group !== keGroup || !here.release.since('6.0')) {
+    return askForGroup(group, how, trace, [...logs, groupLine(keGroup, group, here)]);
+  }
+  const reason = { code: 'structure', detail: 'the group that was chosen cannot be computed', path: [] } as const;
+  return refusal(notify(NO_PROPOSAL_CHOSEN, how), [...trace, judgement([], [reason])], [...logs, LOG.write('noAcceptable')]);
 }
 
 /** Selects once more from what is configured: an answer that was never offered passes when it is configured. */

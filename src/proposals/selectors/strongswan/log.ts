@@ -43,6 +43,9 @@ export const LOG = logBook({
   answerGroup: { text: "peer's key exchange method selection invalid", level: 'normal' },
   answerGroup5: { text: 'peer DH group selection invalid', level: 'normal' },
   aggressivePsk: { text: 'Aggressive Mode PSK disabled for security reasons', level: 'normal' },
+  groupNotSupported: { text: 'negotiated DH group not supported', level: 'normal' },
+  groupNotSupportedChild: { text: 'negotiated DH group {group} not supported', level: 'normal' },
+  packetDiscarded: { text: 'receive buffer too small, packet discarded', level: 'normal' },
   noneAllows: {
     text: 'found {count} matching config, but none allows {method} authentication using Aggressive Mode',
     level: 'normal',

@@ -5,6 +5,7 @@
  */
 import type { Negotiation } from '../../model.ts';
 import { type ConfigFault, defineProfile } from '../profile.ts';
+import { judgement, refusal, SILENCE } from '../answers.ts';
 import type { Here } from './choose.ts';
 import { load } from './configured.ts';
 import { defaultSetup } from './defaults.ts';
@@ -12,6 +13,7 @@ import { checkPhase1, respondPhase1 } from './ikev1-phase1.ts';
 import { checkPhase2, respondPhase2 } from './ikev1-phase2.ts';
 import { checkIkev2, respondIkev2 } from './ikev2.ts';
 import { charonOffer } from './offer.ts';
+import { LOG } from './log.ts';
 import { RELEASES } from './releases.ts';
 import { SETTINGS } from './settings.ts';
 
@@ -31,6 +33,7 @@ export const strongswanProfile = defineProfile({
   faults,
   defaults: defaultSetup,
   respond: (request, here) => {
+    if (request.sa.length + HEADER > LONGEST_PACKET) return refusal(SILENCE, [tooLong], [LOG.write('packetDiscarded')]);
     if (request.negotiation === 'ikev1-phase1') return respondPhase1(request, here);
     return request.negotiation === 'ikev1-phase2' ? respondPhase2(request, here) : respondIkev2(request, here);
   },
@@ -40,6 +43,12 @@ export const strongswanProfile = defineProfile({
   },
   offer: charonOffer,
 });
+
+/** charon.max_packet: what is longer is thrown away unread. The SA is never alone in its message, but what else is in it is not known here. */
+const LONGEST_PACKET = 10_000;
+/** Of the message. */
+const HEADER = 28;
+const tooLong = judgement([], [{ code: 'structure', detail: `the message is longer than ${LONGEST_PACKET} octets`, path: [] }]);
 
 /** What `swanctl --load-conns` fails with. */
 function faults(negotiation: Negotiation, { setup, release }: Here): readonly ConfigFault[] {

@@ -74,8 +74,8 @@ export const WORDS: readonly Word[] = [
     prfcamelliaxcbc: 1028,
     prfaescmac: 8,
   }),
+  { word: 'none', type: TYPE.group, id: 0, keyBits: 0, from: '5.9.7' },
   ...plain(TYPE.group, {
-    none: 0,
     modpnone: 0,
     modpnull: 1024,
     modp768: 1,
