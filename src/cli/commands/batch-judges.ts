@@ -3,15 +3,25 @@
  *
  * @module
  */
-import { decodeMessage, encodeMessage } from '../../ike/index.ts';
-import { DialectError, parseLibreswan, printLibreswan } from '../../proposals/dialects/index.ts';
-import type { LibreswanKind } from '../../proposals/dialects/index.ts';
+import { decodeMessage, encodeMessage, notifyName } from '../../ike/index.ts';
+import { DialectError, type LibreswanKind, libreswanPolicy, parseLibreswan, printLibreswan } from '../../proposals/dialects/index.ts';
+import {
+  parseStrongswanProposal,
+  parseStrongswanProposals,
+  printStrongswanProposal,
+  showStrongswanProposal,
+} from '../../proposals/dialects/strongswan.ts';
+import type { Negotiation } from '../../proposals/model.ts';
+import { NotationError, parsePolicy } from '../../proposals/notation.ts';
+import type { Policy } from '../../proposals/policy.ts';
 import { freeswan, NOTIFY_NAMES, POLICY_WORDS } from '../../proposals/selectors/freeswan/index.ts';
 import { type IkedProposal, negotiate } from '../../proposals/selectors/openiked/matching.ts';
+import { ConfigError, type Request, selectorFor } from '../../proposals/selectors/index.ts';
+import { selectProposal, stripProposal } from '../../proposals/selectors/strongswan/compare.ts';
 import { decodeSaBody, encodeSaBody } from '../../proposals/wire/sa.ts';
 import { isRecord, type Row } from './batch-row.ts';
 import { bytesToHex } from './hex.ts';
-import { printLine } from './select-report.ts';
+import { codeOf, printLine, replyOf } from './select-report.ts';
 
 /** One printed line; `agrees` is undefined when there is nothing to compare with. */
 export interface Result {
@@ -27,17 +37,30 @@ const JUDGES: Readonly<Record<string, Judge>> = {
   'pluto-oracle': judgePluto,
   'ikev2-oracle': judgeIked,
   'proposal-string': readProposals,
+  'proposal-clone': (row) => readStrongswan(row, (want) => printStrongswanProposal(stripProposal(want, strongswanFlags(row)))),
+  'ikev2-select-one': selectStrongswan,
+  'ikev2-select-list': selectStrongswan,
+  'ikev2-select-spi': nothingToCompare,
+  'ikev2-recorded-selection': nothingToCompare,
+  measured: judgeMeasured,
   'wire-sa': reencodeSa,
   'wire-notify': reencodeMessage,
 };
 
-/** The judge of a kind; nothing when there is none. */
-export function judgeFor(kind: string): Judge | undefined {
-  return Object.hasOwn(JUDGES, kind) ? JUDGES[kind] : undefined;
+/** Judges a case. A configuration that the daemon would not load is an answer; the case then disagrees. */
+export function judgeCase(row: Row): Result {
+  const kind = row.text('kind');
+  const judge = Object.hasOwn(JUDGES, kind) ? JUDGES[kind] : undefined;
+  try {
+    return (judge ?? unsupportedKind)(row);
+  } catch (error) {
+    if (!(error instanceof DialectError || error instanceof ConfigError || error instanceof NotationError)) throw error;
+    return { line: { id: row.text('id'), outcome: 'error', code: error.code, message: error.message }, agrees: false };
+  }
 }
 
 /** Neither agrees nor disagrees. */
-export function unsupportedKind(row: Row): Result {
+function unsupportedKind(row: Row): Result {
   return { line: { id: row.text('id'), outcome: 'error', code: 'unsupported-kind' }, unsupported: true };
 }
 
@@ -86,6 +109,11 @@ function compare(line: Readonly<Record<string, unknown>>, expected: Readonly<Rec
   return { line, agrees };
 }
 
+/** A row to read as a rule: it says nothing that a selector could be asked. */
+function nothingToCompare(row: Row): Result {
+  return { line: { id: row.text('id'), outcome: 'decoded' } };
+}
+
 /** OpenIKED's own functions, run on two lists. */
 function judgeIked(row: Row): Result {
   const circumstances = { rekey: row.number('rekey') !== 0, keGroup: row.number('keGroup'), followsKe: true };
@@ -127,7 +155,103 @@ function ikedProposals(row: Row, field: string): readonly IkedProposal[] {
 
 /** A text in an implementation's own notation: what it expands to, or that it is refused. */
 function readProposals(row: Row): Result {
-  return row.text('impl') === 'libreswan' ? readLibreswan(row) : unsupportedKind(row);
+  const impl = row.text('impl');
+  if (impl === 'libreswan') return readLibreswan(row);
+  return impl === 'strongswan' ? readStrongswan(row, showStrongswanProposal) : unsupportedKind(row);
+}
+
+/** strongSwan's algebra by itself: two lists of proposals, compared as `flags` say. */
+function selectStrongswan(row: Row): Result {
+  const protocol = strongswanProtocol(row);
+  const lists = ['local', 'offered'].map((field) => row.texts(field).map((text) => parseStrongswanProposal(text, ...protocol)));
+  const [local = [], offered = []] = lists;
+  const flags = strongswanFlags(row);
+  const printed = (chosen: ReturnType<typeof selectProposal>): string | null => (chosen ? printStrongswanProposal(chosen) : null);
+  const chosen = printed(selectProposal(local, offered, flags));
+  const line = { id: row.text('id'), outcome: chosen === null ? 'refused' : 'selected', accepted: chosen !== null, chosen };
+  if (!row.has('expected')) return { line };
+  const matches = row.value('expected') !== null;
+  const sides = [[local, offered] as const, [offered, local] as const];
+  const symmetric = sides.every(([one, other]) =>
+    [false, true].every((preferSupplied) => (selectProposal(one, other, { ...flags, preferSupplied }) !== undefined) === matches),
+  );
+  return { line, agrees: chosen === row.value('expected') && (!row.flag('symmetricMatch', false) || symmetric) };
+}
+
+/** Read and printed again. */
+function readStrongswan(row: Row, print: (want: ReturnType<typeof parseStrongswanProposal>) => string): Result {
+  const id = row.text('id');
+  const stated = row.has('expected');
+  try {
+    const chosen = print(parseStrongswanProposal(row.text('input'), ...strongswanProtocol(row)));
+    return { line: { id, outcome: 'selected', chosen }, ...(stated && { agrees: chosen === row.value('expected') }) };
+  } catch (error) {
+    if (!(error instanceof DialectError)) throw error;
+    const line = { id, outcome: 'error', code: error.code, message: error.message, offset: error.offset, chosen: null };
+    return { line, ...(stated && { agrees: row.value('expected') === null }) };
+  }
+}
+
+function strongswanFlags(row: Row): { readonly preferSupplied: boolean; readonly skipKe: boolean; readonly skipPrivate: boolean } {
+  const flags = row.has('flags') ? row.texts('flags') : [];
+  return {
+    preferSupplied: flags.includes('PREFER_SUPPLIED'),
+    skipKe: flags.includes('SKIP_KE'),
+    skipPrivate: flags.includes('SKIP_PRIVATE'),
+  };
+}
+
+function strongswanProtocol(row: Row): [Negotiation, { protocol?: 2 | 3; unknownTypes: true }] {
+  const protocol = row.text('protocol');
+  if (protocol === 'IKE') return ['ikev2-ike', { unknownTypes: true }];
+  if (protocol === 'ESP') return ['ikev2-child', { protocol: 3, unknownTypes: true }];
+  if (protocol === 'AH') return ['ikev2-child', { protocol: 2, unknownTypes: true }];
+  throw row.broken('"protocol" may be IKE, ESP or AH');
+}
+
+/** What a real daemon answered: code, the octets of its SA, the group that it asked for. `impl` names it and its release. */
+function judgeMeasured(row: Row): Result {
+  const version = row.version();
+  const negotiation = version === 1 ? 'ikev1-phase1' : 'ikev2-ike';
+  const name = measuredProfile(row);
+  const local = row.texts('local');
+  const policy = local.flatMap((text) => measuredPolicy(name, text, negotiation));
+  const request: Request = {
+    negotiation,
+    step: version === 1 ? 'main' : 'sa-init',
+    sa: row.hex('saPayload'),
+    ...(row.has('keGroup') && { keGroup: row.number('keGroup') }),
+  };
+  const response = selectorFor(name).configured(negotiation, { policy }).respond(request);
+  const code = codeOf(response);
+  const notify = code === null || code <= 0 ? null : notifyName(version, code).replaceAll('-', '_');
+  const line = {
+    id: row.text('id'),
+    outcome: response.outcome,
+    code,
+    notify,
+    accepted: response.outcome === 'selected',
+    logs: response.logs.map(printLine),
+    replySa: replyOf(response),
+    ...(response.wantsGroup !== undefined && { group: response.wantsGroup }),
+  };
+  return compare(line, row.expected(['code', 'replySa', ...(response.wantsGroup === undefined ? [] : ['group'])]));
+}
+
+/** `strongswan charon-systemd 5.9.8-5+deb12u6 (…)` → `strongswan@5.9.8`. */
+function measuredProfile(row: Row): string {
+  const [, word = '', release = ''] = /^([a-z]+)\b[^\d]*(\d+(?:\.\d+)+)?/i.exec(row.text('impl')) ?? [];
+  const name = word.toLowerCase() === 'iked' ? 'openiked' : word.toLowerCase();
+  return release === '' ? name : `${name}@${release}`;
+}
+
+/** In the daemon's own notation; ours for those without one. */
+function measuredPolicy(name: string, text: string, negotiation: 'ikev1-phase1' | 'ikev2-ike'): Policy {
+  const [daemon = '', release] = name.split('@');
+  if (daemon === 'strongswan') return parseStrongswanProposals(text, negotiation);
+  if (daemon !== 'libreswan') return parsePolicy(text, negotiation);
+  const ikev = negotiation === 'ikev1-phase1' ? 1 : 2;
+  return libreswanPolicy(parseLibreswan('ike', text, { ikev, ...(release !== undefined && { release }) }), negotiation);
 }
 
 function readLibreswan(row: Row): Result {

@@ -9,7 +9,7 @@
 import { safe } from '../../report/terminal.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Io } from '../io.ts';
-import { judgeFor, unsupportedKind } from './batch-judges.ts';
+import { judgeCase } from './batch-judges.ts';
 import { Row } from './batch-row.ts';
 
 /** Judges every case of a file. */
@@ -18,7 +18,7 @@ export async function runBatch(path: string, io: Io): Promise<ExitCode> {
   const tallies = new Map<string, Tally>();
   for (const row of rows) {
     const kind = row.text('kind');
-    const { line, agrees, unsupported } = (judgeFor(kind) ?? unsupportedKind)(row);
+    const { line, agrees, unsupported } = judgeCase(row);
     const tally = tallies.get(kind) ?? { cases: 0, agree: 0, compared: 0, unsupported: unsupported === true };
     tally.cases++;
     if (agrees !== undefined) tally.compared++;
