@@ -79,7 +79,7 @@ function measure(profile: Profile, negotiation: Negotiation): Row | undefined {
   return {
     profile: profile.name,
     negotiation,
-    outcome: peer.respond(request).outcome,
+    outcome: outcomeOf(peer.respond(request)),
     perSecond: rate(times(Math.max(30, Math.ceil(warm * ROUND_SHARE))), job),
   };
 }
