@@ -2,9 +2,12 @@
 import type { Lab } from '../daemons/lab.ts';
 import type { Host } from '../daemons/network.ts';
 import type { Peer } from '../daemons/peer.ts';
-import type { Asked, Client } from './client.ts';
+import { type Asked, type Client, SOURCES } from './client.ts';
 import type { Subject } from './policies.ts';
 import type { Question } from './question.ts';
+
+/** How many questions one start of a daemon answers. */
+export const OFFERS_PER_POLICY = 20;
 
 /** One subject that runs. */
 export interface Bench {
@@ -28,11 +31,13 @@ export async function openBench(lab: Lab, client: Client, subject: Subject): Pro
   const host = await lab.host();
   let peer: Peer | undefined;
   let running = '';
+  let used = 0;
   return {
     async configure(texts) {
       const wanted = texts.join('\n');
-      if (running === wanted) return;
+      if (running === wanted && used + OFFERS_PER_POLICY <= SOURCES) return;
       running = '';
+      used = 0;
       await peer?.stop();
       peer = undefined;
       // One start in a hundred leaves an iked that listens and never answers.
@@ -45,7 +50,8 @@ export async function openBench(lab: Lab, client: Client, subject: Subject): Pro
     },
     async ask(questions) {
       if (!peer) throw new RangeError('configure comes first');
-      const asked = await client.ask(peer.address4, questions);
+      const asked = await client.ask(peer.address4, questions, used);
+      used += questions.length;
       if (!asked.alive) running = '';
       return asked;
     },

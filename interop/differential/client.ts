@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Lab } from '../daemons/lab.ts';
 import { LabError } from '../daemons/process.ts';
 import type { Batch, Replies } from './ask.ts';
 import { messageOf, type Question } from './question.ts';
@@ -15,10 +16,23 @@ export interface Asked {
 }
 
 export interface Client {
-  /** Without questions it only finds out whether somebody answers. */
-  ask(address: string, questions: readonly Question[]): Promise<Asked>;
+  /** Each question comes from an address of its own, beginning with this one. Without questions it only finds out whether somebody answers. */
+  ask(address: string, questions: readonly Question[], firstSource?: number): Promise<Asked>;
   close(): void;
 }
+
+/** How many addresses there are to ask from. What a daemon remembers of one does not change what it answers to another. */
+export const SOURCES = 54;
+
+/** Gives the client its addresses. */
+export async function addSources(lab: Lab): Promise<void> {
+  const adding = Array.from({ length: SOURCES }, (_, i) => `addr add ${sourceAddress(i)}/24 dev eth0`);
+  const ran = await lab.command(['ip', '-batch', '-'], { input: `${adding.join('\n')}\n` });
+  if (ran.status !== 0) throw new LabError(`the client gets no addresses: ${ran.stderr}`);
+}
+
+/** The hosts of the lab have the numbers below. */
+const sourceAddress = (index: number): string => `10.99.0.${200 + index}`;
 
 /** How long a daemon may think about a message after it has answered a later one. */
 const GRACE_MS = 150;
@@ -45,9 +59,11 @@ export function openClient(namespace: string): Client {
       child.stdin.write(`${JSON.stringify({ id, ...batch })}\n`);
     });
   return {
-    async ask(address, questions) {
+    async ask(address, questions, firstSource = 0) {
       const spis = questions.map(() => nextSpi());
-      const messages = questions.map((question, i) => hex(messageOf(question, spis[i] as Uint8Array)));
+      const messages = questions.map((question, i) => {
+        return { hex: hex(messageOf(question, spis[i] as Uint8Array)), from: sourceAddress((firstSource + i) % SOURCES) };
+      });
       const { replies, alive } = await exchange({ address, messages, control: controlMessage(nextSpi()), graceMs: GRACE_MS });
       const octets = (reply: string | null | undefined): Uint8Array | undefined => (reply ? Buffer.from(reply, 'hex') : undefined);
       return { seen: spis.map((spi, i) => seenOf(octets(replies[i]), spi)), alive };

@@ -1,7 +1,7 @@
 /** One subject: policy after policy, a handful of offers for each, and every answer beside its prediction. */
 import type { Lab } from '../daemons/lab.ts';
 import { LabError } from '../daemons/process.ts';
-import { type Bench, openBench } from './bench.ts';
+import { type Bench, OFFERS_PER_POLICY, openBench } from './bench.ts';
 import type { Client } from './client.ts';
 import { type Disagreement, patternOf, predict, predictionOf } from './compare.ts';
 import { reasonOf } from './known.ts';
@@ -63,7 +63,6 @@ export interface Left {
   readonly examples: Disagreement[];
 }
 
-const OFFERS_PER_POLICY = 20;
 const MALFORMED = 0.4;
 
 /** Asks as many questions as wanted. */

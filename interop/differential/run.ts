@@ -10,7 +10,7 @@ import { daemonsAvailable, type PeerSpec, readSpec } from '../available.ts';
 import { createLab } from '../daemons/lab.ts';
 import { RELEASES } from '../daemons/releases.ts';
 import { notSpoken } from './bench.ts';
-import { openClient } from './client.ts';
+import { addSources, openClient } from './client.ts';
 import { examine, type Examination } from './examine.ts';
 import { specOf, type Subject } from './policies.ts';
 import { rowsOf, writeRows } from './rows.ts';
@@ -46,6 +46,7 @@ const stop = new AbortController();
 process.on('SIGINT', () => stop.abort());
 const results: Examination[] = [];
 const lab = await createLab('differential');
+await addSources(lab);
 const client = openClient(lab.client);
 try {
   for (const subject of subjects) {
