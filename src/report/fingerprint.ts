@@ -11,20 +11,39 @@ import { pad, safe, width, wrap } from './terminal.ts';
 
 /** The lines below the heading of the fingerprint. */
 export function fingerprintLines(fingerprint: FingerprintReport, page: Page): string[] {
-  const { candidates, unknown, observations } = fingerprint;
+  const { unknown, observations } = fingerprint;
   const rows = [
-    ...candidates.map(({ name, release, likelihood }) => ({
-      text: `${safe(name)}${release === null ? '' : ` ${safe(release)}`}`,
-      likelihood,
-    })),
-    ...(unknown >= SHOWN ? [{ text: 'one that is not described here', likelihood: unknown }] : []),
+    ...namesOf(fingerprint),
+    ...(unknown >= SHOWN ? [{ text: 'one that is not described here', likelihood: unknown, releases: '' }] : []),
   ];
   const column = Math.max(0, ...rows.map(({ text }) => width(text)));
   return [
     ...wrap(explainFingerprint(fingerprint), page.columns, '  '),
-    ...rows.map(({ text, likelihood }) => `    ${pad(text, column)}  ${percent(likelihood).padStart(6)}`),
+    ...rows.flatMap(({ text, likelihood, releases }) => {
+      const first = `    ${pad(text, column)}  ${percent(likelihood).padStart(7)}`;
+      return releases === '' ? [first] : wrap(releases, page.columns, `${first}   `, ' '.repeat(column + 16));
+    }),
     ...observations.flatMap((observation) => observationLines(observation, page)),
   ];
+}
+
+interface Row {
+  readonly text: string;
+  readonly likelihood: number;
+  readonly releases: string;
+}
+
+/** One row for each implementation; of its releases those that fit, and how well when they do not fit alike. */
+function namesOf({ candidates }: FingerprintReport): Row[] {
+  return [...new Set(candidates.map(({ name }) => name))].map((name) => {
+    const mine = candidates.filter((one) => one.name === name);
+    const likelihoods = mine.map((one) => one.likelihood);
+    const alike = Math.max(...likelihoods) - Math.min(...likelihoods) < SHOWN;
+    const releases = mine
+      .filter(({ release }) => release !== null)
+      .map(({ release, likelihood }) => (alike ? safe(release ?? '') : `${safe(release ?? '')} (${percent(likelihood)})`));
+    return { text: safe(name), likelihood: likelihoods.reduce((sum, one) => sum + one, 0), releases: releases.join(', ') };
+  });
 }
 
 /** Without `-v` only what was not as foretold. */
