@@ -19,7 +19,7 @@ import { LOG } from './log.ts';
 import { HASH_INTEGRITY, PHASE1_ENCRYPTION } from './numbers.ts';
 import { readPayload, type Substructure } from './payload.ts';
 import { receivedProposals, singles } from './received.ts';
-import { canCompute } from './releases.ts';
+import { canCompute, keFit } from './key-exchange.ts';
 import { contest } from './trace.ts';
 
 /** How long charon's own IKE SAs live when nothing is configured: four hours and a tenth more. */
@@ -83,23 +83,24 @@ interface Obstacle {
 }
 
 /** What else must hold in aggressive mode, in charon's order. */
-function aggressiveObstacle(request: Request, { chosen }: Selected, method: number | undefined, here: Here): Obstacle | undefined {
+function aggressiveObstacle(request: Request, selected: Selected, method: number | undefined, here: Here): Obstacle | undefined {
   const psk = method !== undefined && PSK_METHODS.includes(method);
   if (psk && here.setting('aggressive_mode_psk') === 'no') {
     const reason: Reason = { code: 'algorithm-forbidden', offered: { slot: 'auth', id: method, path: [] }, by: 'aggressive mode' };
     return { type: AUTHENTICATION_FAILED, reason, line: LOG.write('aggressivePsk') };
   }
-  const group = groupOf(chosen);
+  const group = groupOf(selected.chosen);
   if (group !== undefined && !canCompute(group, here.release)) {
     const reason: Reason = { code: 'structure', detail: 'the group that was chosen cannot be computed', path: [] };
     return { type: INVALID_KEY_INFORMATION, reason, line: LOG.write('groupNotSupported') };
   }
   const ke = keObstacle(request.keGroup, group);
-  if (ke) return ke;
+  if (ke?.type === INVALID_PAYLOAD_TYPE) return ke;
   const allowed = here.setup.auth ?? [PSK];
   // A public key is a public key: where RSA is configured, ECDSA is not refused yet.
   const wanted = method !== undefined && ECDSA.includes(method) ? RSA : method;
-  if (wanted !== undefined && allowed.includes(wanted)) return undefined;
+  // Keys are derived last of all.
+  if (wanted !== undefined && allowed.includes(wanted)) return ke ?? cipherObstacle(selected);
   const offered = { slot: 'auth', id: method ?? 0, path: [] } as const;
   return {
     type: AUTHENTICATION_FAILED,
@@ -108,12 +109,30 @@ function aggressiveObstacle(request: Request, { chosen }: Selected, method: numb
   };
 }
 
-/** A KE payload made for another group does not fit. */
+/** A KE payload made for another group may have the wrong length. */
 function keObstacle(sent: number | undefined, wanted: number | undefined): Obstacle | undefined {
-  if (sent === wanted) return undefined;
-  const detail = sent === undefined ? 'there is no KE payload' : 'the KE payload is not of the group that was chosen';
-  const line = sent === undefined ? LOG.write('keMissingInMessage') : LOG.write('keNotApplied');
-  return { type: INVALID_PAYLOAD_TYPE, reason: { code: 'structure', detail, path: [] }, line };
+  if (wanted === undefined) return undefined;
+  if (sent === undefined) {
+    const reason: Reason = { code: 'structure', detail: 'there is no KE payload', path: [] };
+    return { type: INVALID_PAYLOAD_TYPE, reason, line: LOG.write('keMissingInMessage') };
+  }
+  const fit = keFit(sent, wanted);
+  if (fit === 'fits') return undefined;
+  const reason: Reason = { code: 'structure', detail: 'the KE payload is not of the group that was chosen', path: [] };
+  if (fit === 'not-applied') return { type: INVALID_PAYLOAD_TYPE, reason, line: LOG.write('keNotApplied') };
+  return { type: INVALID_KEY_INFORMATION, reason, line: LOG.write('keNotInSubgroup') };
+}
+
+/** libgcrypt knows Twofish with 128 and 256 bits, and nothing else in charon knows it. */
+function cipherObstacle({ chosen }: Selected): Obstacle | undefined {
+  const cipher = chosen.find(({ type }) => type === TYPE.encryption);
+  if (cipher?.id !== TWOFISH || cipher.keyBits !== 192) return undefined;
+  const reason: Reason = { code: 'structure', detail: 'the cipher that was chosen is not built in', path: [] };
+  return {
+    type: INVALID_KEY_INFORMATION,
+    reason,
+    line: LOG.write('cipherNotSupported', { cipher: 'TWOFISH_CBC', keyBits: cipher.keyBits }),
+  };
 }
 
 function aggressiveGroup(here: Here): number | undefined {
@@ -177,6 +196,7 @@ const PSK = 1;
 const RSA = 3;
 const PSK_METHODS: readonly number[] = [PSK, 65001, 65002];
 const ECDSA: readonly number[] = [9, 10, 11];
+const TWOFISH = 1027;
 const INVALID_PAYLOAD_TYPE = 1;
 const NO_PROPOSAL_CHOSEN = 14;
 const PAYLOAD_MALFORMED = 16;

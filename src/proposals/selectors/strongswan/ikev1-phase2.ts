@@ -19,7 +19,7 @@ import { groupText } from './names.ts';
 import { AH_INTEGRITY, ATTRIBUTE_INTEGRITY, ESP_ENCRYPTION } from './numbers.ts';
 import { readPayload, type Substructure } from './payload.ts';
 import { ipcompPair, receivedProposals, singles } from './received.ts';
-import { canCompute } from './releases.ts';
+import { canCompute, keFit } from './key-exchange.ts';
 import { contest } from './trace.ts';
 
 /** How long charon's own CHILD_SAs live when nothing is configured: an hour and a tenth more. */
@@ -89,10 +89,11 @@ function toldLifetimes({ seconds, octets }: Lifetimes, { setup }: Here): LogLine
 
 /** A group that was chosen needs a KE payload of its size. */
 function keFaultOf(sent: number | undefined, wanted: number | undefined): { readonly reason: Reason; readonly line: LogLine } | undefined {
-  if (wanted === undefined || sent === wanted) return undefined;
+  if (wanted === undefined) return undefined;
   if (sent === undefined) {
     return { reason: { code: 'structure', detail: 'there is no KE payload', path: [] }, line: LOG.write('keMissing') };
   }
+  if (keFit(sent, wanted) !== 'not-applied') return undefined;
   const detail = 'the KE payload is not of the group that was chosen';
   return { reason: { code: 'structure', detail, path: [] }, line: LOG.write('keNotApplied') };
 }

@@ -13,7 +13,7 @@ import { LOG } from './log.ts';
 import { groupText } from './names.ts';
 import { readPayload } from './payload.ts';
 import { receivedProposals, singles } from './received.ts';
-import { canCompute } from './releases.ts';
+import { canCompute } from './key-exchange.ts';
 import { contest, type Outcome } from './trace.ts';
 
 /** The answer to a request of any IKEv2 exchange. */

@@ -45,6 +45,8 @@ export const LOG = logBook({
   aggressivePsk: { text: 'Aggressive Mode PSK disabled for security reasons', level: 'normal' },
   groupNotSupported: { text: 'negotiated DH group not supported', level: 'normal' },
   groupNotSupportedChild: { text: 'negotiated DH group {group} not supported', level: 'normal' },
+  keNotInSubgroup: { text: 'public DH value verification failed: y ^ q mod p != 1', level: 'normal' },
+  cipherNotSupported: { text: 'ENCRYPTION_ALGORITHM {cipher} (key size {keyBits}) not supported!', level: 'normal' },
   packetDiscarded: { text: 'receive buffer too small, packet discarded', level: 'normal' },
   noneAllows: {
     text: 'found {count} matching config, but none allows {method} authentication using Aggressive Mode',

@@ -16,13 +16,13 @@ import { IKE_LIFETIME, phase1Attributes } from './ikev1-phase1.ts';
 import { CHILD_LIFETIME, ipcompProposal, phase2Transform } from './ikev1-phase2.ts';
 import { childSpi } from './ikev2.ts';
 
-/** The SA payload's tree of a first message. */
-export function charonOffer(step: Step, negotiation: Negotiation, here: Here): Offer {
+/** The SA payload's tree of a first message, or of the one after the peer asked for `group`; in quick mode that of the IKE SA, which it tries first. */
+export function charonOffer(step: Step, negotiation: Negotiation, here: Here, group?: number): Offer {
   const own = configuredProposals(here.setup.policy, negotiation, here.release);
   if (negotiation === 'ikev1-phase1') return phase1Offer(own, here);
-  if (negotiation === 'ikev1-phase2') return phase2Offer(own, here);
+  if (negotiation === 'ikev1-phase2') return phase2Offer(own, here, group);
   const additionalKe = here.release.since('6.0');
-  const listed = step === 'auth' ? withoutKe(own, additionalKe) : promoted(own);
+  const listed = step === 'auth' ? withoutKe(own, additionalKe) : promoted(own, group);
   const spi = spiOf(step, here);
   const order = additionalKe ? ORDER : ORDER_BEFORE_6;
   const groups = listed.map(
@@ -39,9 +39,14 @@ function single({ type, id, keyBits }: CharonTransform): SingleTransform {
   return { kind: 'single', type, id, attributes: keyed ? [{ type: 14, form: 'TV', value: keyBits }] : [] };
 }
 
-/** The first group of all is that of the KE payload. */
-function promoted(own: readonly CharonProposal[]): readonly CharonProposal[] {
-  const sent = own.flatMap(({ transforms }) => transforms).find(({ type }) => type === TYPE.group);
+/** The group of the KE payload: the one that is wanted, else the first of all. */
+function sentGroup(own: readonly CharonProposal[], wanted?: number): CharonTransform | undefined {
+  const groups = own.flatMap(({ transforms }) => transforms).filter(({ type }) => type === TYPE.group);
+  return groups.find(({ id }) => id === wanted) ?? groups[0];
+}
+
+function promoted(own: readonly CharonProposal[], wanted?: number): readonly CharonProposal[] {
+  const sent = sentGroup(own, wanted);
   if (sent === undefined || sent.id === 0) return own;
   const is = (each: CharonTransform): boolean => each.type === TYPE.group && each.id === sent.id;
   const having = own.filter(({ transforms }) => transforms.some(is));
@@ -81,9 +86,9 @@ function phase1Offer(own: readonly CharonProposal[], { setup }: Here): Offer {
   return { negotiation: 'ikev1-phase1', groups: own.length === 0 ? [] : [{ number: 1, proposals: [proposal] }] };
 }
 
-function phase2Offer(own: readonly CharonProposal[], here: Here): Offer {
+function phase2Offer(own: readonly CharonProposal[], here: Here, group?: number): Offer {
   const { setup } = here;
-  const listed = sameGroup(own);
+  const listed = sameGroup(own, group);
   const compressed = here.setting('ipcomp') === 'yes';
   const terms = { seconds: setup.lifetime ?? CHILD_LIFETIME, octets: 0n, mode: setup.mode ?? 1, compressed };
   const transforms = listed.flatMap((each, i) => phase2Transform(each.transforms, (i + 1) & 0xff, terms) ?? []);
@@ -98,10 +103,10 @@ function phase2Offer(own: readonly CharonProposal[], here: Here): Offer {
 }
 
 /** A Quick Mode has one KE payload, so proposals without its group are not offered at all. */
-function sameGroup(own: readonly CharonProposal[]): readonly CharonProposal[] {
-  const sent = own.flatMap(({ transforms }) => transforms).find(({ type }) => type === TYPE.group);
+function sameGroup(own: readonly CharonProposal[], wanted?: number): readonly CharonProposal[] {
+  const sent = sentGroup(own, wanted);
   if (sent === undefined || sent.id === 0) return own;
-  return promoted(own).filter(({ transforms }) => transforms.some(({ type, id }) => type === TYPE.group && id === sent.id));
+  return promoted(own, wanted).filter(({ transforms }) => transforms.some(({ type, id }) => type === TYPE.group && id === sent.id));
 }
 
 const ORDER_BEFORE_6: readonly number[] = [TYPE.encryption, TYPE.integrity, TYPE.prf, TYPE.group, TYPE.esn];

@@ -19,19 +19,5 @@ export interface ReleaseLike {
   since(release: string): boolean;
 }
 
-/**
- * Whether a key exchange method can be computed. A proposal may contain one that cannot: it is chosen, and then there is nothing to answer
- * with. No release has GOST or the null group, Debian builds none with NTRU or NewHope, and ML-KEM came with OpenSSL 3.5.
- */
-export function canCompute(group: number, release: ReleaseLike): boolean {
-  if (group >= ML_KEM_512 && group <= ML_KEM_1024) return release.since('6.1');
-  return group < GOST_256 || (group > ML_KEM_1024 && group < FIRST_PRIVATE_GROUP);
-}
-
-const GOST_256 = 33;
-const ML_KEM_512 = 35;
-const ML_KEM_1024 = 37;
-const FIRST_PRIVATE_GROUP = 1024;
-
 /** The newest one, for what is asked without a release. */
 export const NEWEST: ReleaseLike = { since: () => true };

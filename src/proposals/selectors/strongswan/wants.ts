@@ -53,10 +53,13 @@ function phase1Want(transforms: readonly CharonTransform[]): Want {
     const prf = hash === undefined ? undefined : HASH_PRF.toCharon.get(hash);
     return hash !== undefined && prf !== undefined && prfs.has(prf) ? [{ id: hash }] : [];
   });
+  // What IKEv1 has no attribute for keeps a proposal from suiting anything.
+  const others = SLOT_TYPES.filter(([, type]) => type > TYPE.group).map(([slot, type]) => [slot, ofType(transforms, type)] as const);
   const slots = new Map<Slot, readonly Algorithm[]>([
     ['encryption', renumbered(ofType(transforms, TYPE.encryption), PHASE1_ENCRYPTION.toIkev1)],
     ['hash', hashes],
     ['group', ofType(transforms, TYPE.group)],
+    ...others.filter(([, algorithms]) => algorithms.length > 0),
   ]);
   return { protocol: PROTOCOL.ike, slots };
 }
