@@ -136,13 +136,17 @@ function whoAnswersSo({ exchange, offer, answer }: Pair): { readonly by: string[
   const sa = writeSa({ offer: asked });
   const by: string[] = [];
   let detail = `wanted ${wanted}`;
-  for (const { name, releases, negotiations, respond, policySetting } of PROFILES) {
+  for (const { name, releases, negotiations, respond, policySetting, settings: known } of PROFILES) {
     if (!negotiations.includes(negotiation) || respond === undefined) continue;
     for (const release of releases) {
       const who = release === '' ? name : `${name}@${release}`;
       try {
         const words = negotiation === 'ikev1-phase1' ? 'psk,rsasig' : 'encrypt,tunnel,pfs';
-        const mine = policySetting === undefined ? setup : { ...setup, settings: { [policySetting]: words } };
+        const settings = {
+          ...(policySetting !== undefined && { [policySetting]: words }),
+          ...(known['aggressive_mode_psk'] && { aggressive_mode_psk: 'yes' }),
+        };
+        const mine = { ...setup, settings };
         const { wire } = selectorFor(who)
           .configured(negotiation, mine)
           .respond({ negotiation, step, sa, ...(keGroup !== undefined && { keGroup }) });
@@ -158,10 +162,16 @@ function whoAnswersSo({ exchange, offer, answer }: Pair): { readonly by: string[
   return { by, detail };
 }
 
+const PRF_IN_CHILD = "the ESP proposal carries a PRF, which charon's policies for children have no room for; the order is charon's";
+const UNEXPLAINED = {
+  'wireshark/ikev2-decrypt-aes128ccm12.pcap frame 3: IKE_AUTH': PRF_IN_CHILD,
+  'wireshark/ikev2-decrypt-aes256gcm16.pcap frame 3: IKE_AUTH': PRF_IN_CHILD,
+};
+
 export function selectionPairs(): Family {
   const pairs = corpusJson('expected/selection-pairs.json') as readonly Pair[];
   const cases = pairs.map((pair): Explained => {
     return { id: `${pair.file} frame ${pair.offerFrame}: ${pair.exchange}`, ...whoAnswersSo(pair) };
   });
-  return { title: 'selection pairs of captures', cases, unexplained: {} };
+  return { title: 'selection pairs of captures', cases, unexplained: UNEXPLAINED };
 }

@@ -11,13 +11,13 @@ import type { Configured } from './selector.ts';
 
 /** One request and its answer. */
 export interface Round {
+  readonly offer: Offer;
   readonly request: Request;
   readonly response: Response;
 }
 
 /** How it went. */
 export interface Conversation {
-  readonly offer: Offer;
   /** More than one when the responder asked for another group. */
   readonly rounds: readonly [Round, ...Round[]];
   /** What the initiator made of the answer; nothing when there was none, or its mind is not known. */
@@ -28,36 +28,50 @@ export interface Conversation {
   readonly answer?: Offer;
 }
 
+/** What the two know of each other beside their setups. */
+export interface Circumstances {
+  /** The group of their IKE SA: charon tries it first in quick mode. */
+  readonly ikeGroup?: number;
+  /** They show each other the vendor ID of the same implementation. */
+  readonly kin?: boolean;
+}
+
 /** How often a group is asked for before it is a quarrel. */
 const MOST_ROUNDS = 3;
 
 /**
- * Lets `initiator` offer what it is set up for, and `responder` answer. The KE payload carries the first group of the offer, then
- * the one that the responder asks for, if it was offered.
+ * Lets `initiator` offer what it is set up for, and `responder` answer. The KE payload carries the first group of the offer; when the
+ * responder asks for another one that was offered, the initiator offers anew.
  *
  * @throws ConfigError when one of the two does not play its role
  */
-export function converse(initiator: Configured, responder: Configured, negotiation: Negotiation, step: Step): Conversation {
-  const offer = initiator.offer(step);
-  const sa = writeSa({ offer });
-  const groups = groupsOf(offer);
-  const ask = (keGroup: number | undefined): Round => {
-    const request = { negotiation, step, sa, ...(keGroup !== undefined && { keGroup }) };
-    return { request, response: responder.respond(request) };
+export function converse(
+  initiator: Configured,
+  responder: Configured,
+  negotiation: Negotiation,
+  step: Step,
+  circumstances: Circumstances = {},
+): Conversation {
+  const ask = (wanted?: number): Round => {
+    const offer = initiator.offer(step, wanted);
+    const groups = groupsOf(offer);
+    const keGroup = wanted !== undefined && groups.includes(wanted) ? wanted : groups[0];
+    const notifies = hasAdditional(offer) ? { notifies: [INTERMEDIATE_EXCHANGE_SUPPORTED] } : {};
+    const kin = circumstances.kin === true ? { kin: true } : {};
+    const request = { negotiation, step, sa: writeSa({ offer }), ...(keGroup !== undefined && { keGroup }), ...notifies, ...kin };
+    return { offer, request, response: responder.respond(request) };
   };
-  const rounds: [Round, ...Round[]] = [ask(groups[0])];
-  for (let { response } = rounds[0]; rounds.length < MOST_ROUNDS; ) {
-    const { wantsGroup } = response;
-    if (wantsGroup === undefined || !groups.includes(wantsGroup)) break;
-    const round = ask(wantsGroup);
-    rounds.push(round);
-    response = round.response;
+  const rounds: [Round, ...Round[]] = [ask(circumstances.ikeGroup)];
+  let last = rounds[0];
+  while (rounds.length < MOST_ROUNDS && last.response.wantsGroup !== undefined && groupsOf(last.offer).includes(last.response.wantsGroup)) {
+    last = ask(last.response.wantsGroup);
+    rounds.push(last);
   }
-  const { request, response } = rounds.at(-1) as Round;
-  if (response.wire.kind !== 'answer') return { offer, rounds, agreed: false };
+  const { request, response } = last;
+  if (response.wire.kind !== 'answer') return { rounds, agreed: false };
   const answer = readSa(response.wire.sa, negotiation).value?.offer;
-  const check = initiator.canCheck ? initiator.check({ ...request, sa: response.wire.sa, offered: sa }) : undefined;
-  return { offer, rounds, agreed: check === undefined || check.outcome === 'selected', ...(check && { check }), ...(answer && { answer }) };
+  const check = initiator.canCheck ? initiator.check({ ...request, sa: response.wire.sa, offered: request.sa }) : undefined;
+  return { rounds, agreed: check === undefined || check.outcome === 'selected', ...(check && { check }), ...(answer && { answer }) };
 }
 
 /** Every group of an offer, in its order. */
@@ -74,5 +88,13 @@ export function groupsOf({ negotiation, groups }: Offer): readonly number[] {
   return [...new Set(found)];
 }
 
+/** Whether more than one key exchange is offered. @see RFC 9370 §2.2.1 */
+function hasAdditional({ groups }: Offer): boolean {
+  return groups.some(({ proposals }) =>
+    proposals.some(({ transforms }) => transforms.some((each) => each.kind === 'single' && each.type >= 6 && each.type <= 12)),
+  );
+}
+
+const INTERMEDIATE_EXCHANGE_SUPPORTED = 16438;
 /** IKEv2's transform type of the key exchange method. */
 const KEY_EXCHANGE = 4;

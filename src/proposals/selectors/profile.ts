@@ -161,8 +161,8 @@ export interface Profile<Settings extends SettingsOf = SettingsOf> {
   readonly respond?: (request: Request, situation: Situation<Settings>) => Response;
   /** As the initiator: what it makes of an answer. */
   readonly check?: (answer: AnswerToCheck, situation: Situation<Settings>) => Response;
-  /** What it offers with this setup, as the initiator. */
-  readonly offer?: (step: Step, negotiation: Negotiation, situation: Situation<Settings>) => Offer;
+  /** What it offers with this setup, as the initiator. `group` is the one that INVALID_KE_PAYLOAD asked for; in quick mode that of the IKE SA. */
+  readonly offer?: (step: Step, negotiation: Negotiation, situation: Situation<Settings>, group?: number) => Offer;
 }
 
 /** Keeps the names of the settings narrow, and then forgets them. */

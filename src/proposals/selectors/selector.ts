@@ -29,7 +29,8 @@ export interface Configured {
   check(answer: AnswerToCheck): Response;
   /** Whether it is known what it makes of an answer. */
   readonly canCheck: boolean;
-  offer(step: Step): Offer;
+  /** `group`: the one that INVALID_KE_PAYLOAD asked for; in quick mode that of the IKE SA. */
+  offer(step: Step, group?: number): Offer;
 }
 
 /**
@@ -67,7 +68,7 @@ function configure(profile: Profile, release: Release, negotiation: Negotiation,
     respond: (request) => profile.respond?.(request, situation) ?? refuse(`${profile.title} does not respond`),
     canCheck: profile.check !== undefined,
     check: (answer) => profile.check?.(answer, situation) ?? refuse(`it is not known what ${profile.title} makes of an answer`),
-    offer: (step) => profile.offer?.(step, negotiation, situation) ?? refuse(`it is not known what ${profile.title} offers`),
+    offer: (step, group) => profile.offer?.(step, negotiation, situation, group) ?? refuse(`it is not known what ${profile.title} offers`),
   };
 }
 
