@@ -18,6 +18,7 @@ import { routerosProfile } from './routeros.ts';
 import { strongswanPlutoProfile } from './strongswan-pluto/profile.ts';
 import { strongswanProfile } from './strongswan/profile.ts';
 import { rfcProfile } from './rfc/profile.ts';
+import { racoonProfile } from './racoon/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -37,4 +38,5 @@ export const PROFILES: readonly Profile[] = [
   strongswanPlutoProfile,
   strongswanProfile,
   rfcProfile,
+  racoonProfile,
 ];
