@@ -41,7 +41,7 @@ export function walkAttributes(block: Block, walk: Walk, bench: Bench): { readon
     }
     const { type: form, value: word } = header.values;
     const type = form & ~names.TV;
-    const attribute: Seen = { type, form, value: attributeValue(form, word, rest(header.body), bench), path };
+    const attribute: Seen = { type, form, ...attributeValue(form, word, rest(header.body), bench), path };
     if (seen.has(type)) {
       const reason = { code: 'attribute-repeated', attribute: type, path } as const;
       faults.push({ reason, line: walk.repeated(attribute), notify: NOTIFY.badProposalSyntax });

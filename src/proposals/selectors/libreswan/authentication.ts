@@ -52,7 +52,7 @@ export function refuseConnection(sa: Block, aggressive: boolean, bench: Bench): 
   const { release, here, ledger } = bench;
   const modern = release.since('4.7');
   const offered = offeredMethods({ ...sa }, bench);
-  if (!modern && here.setting('right') === 'address') return undefined;
+  if (!modern && here.setting('peer') === 'known') return undefined;
   if ('text' in offered) {
     if (!modern) return undefined;
     const line = book.write(aggressive ? 'corruptSaAggressive' : 'corruptSa', { fault: offered.text });

@@ -12,7 +12,10 @@ import { Ledger } from './ledger.ts';
 export const SETTINGS = {
   xauth: { values: ['no', 'server', 'client'], meaning: 'leftxauthserver=, leftxauthclient=: extended authentication in phase 1' },
   secret: { values: ['known', 'unknown'], meaning: 'whether a preshared key is found for the peer' },
-  right: { values: ['%any', 'address'], meaning: 'right=: any peer, or this one; up to 4.6 the latter skips the look at the methods' },
+  peer: {
+    values: ['stranger', 'known'],
+    meaning: 'up to 4.6 a peer whose address is known, from right= or from an earlier exchange, is not asked for its methods',
+  },
   compress: { values: ['no', 'yes'], meaning: 'compress=: IPCOMP in an IKEv1 phase 2' },
   esn: {
     values: ['default', 'no', 'yes', 'either'],

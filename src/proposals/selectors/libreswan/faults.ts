@@ -89,7 +89,7 @@ function algorithmFaults(want: Want, negotiation: Negotiation): string[] {
   for (const [slot, algorithms] of want.slots) {
     const word = WORDS[slot] ?? slot;
     for (const algorithm of algorithms) {
-      if (slot === 'group' && algorithm.id === NONE && negotiation.endsWith('1') === false && negotiation === 'ikev2-ike') {
+      if (slot === 'group' && algorithm.id === NONE && negotiation === 'ikev2-ike') {
         rules.push("IKE DH algorithm 'none' not permitted");
       } else if (!known(slot, algorithm.id, negotiation, want.protocol)) {
         rules.push(`${nameOf(want)} ${word} algorithm '${wordFor(slot, algorithm.id, negotiation, want.protocol)}' is not supported`);

@@ -22,7 +22,7 @@ export function judgeIkev1(request: Request, check: boolean, here: Here): Respon
     const wire: Wire = check ? PROCEEDS : { kind: 'answer', sa: outcome.reply };
     return { outcome: 'selected', selection: outcome.selection, trace, wire, logs, code: 0 };
   }
-  return { ...refusal(refusalWire(outcome.code, request, check), trace, logs), code: outcome.code };
+  return { ...refusal(refusalWire(outcome.code, request), trace, logs), code: outcome.code };
 }
 
 function judge(request: Request, bench: Bench): Outcome {
@@ -45,11 +45,11 @@ function judge(request: Request, bench: Bench): Outcome {
 }
 
 /**
- * The initiator of a phase 1 does not know the responder's cookie, and gets none. A malformed payload is never
+ * The responder's cookie is left out of a notification about the first two messages of phase 1, by either side. A malformed payload is never
  * complained of: at most one such notification a second is meant to leave, but the comparison is the wrong way about.
  */
-function refusalWire(code: number, { step }: Request, check: boolean): Wire {
+function refusalWire(code: number, { step }: Request): Wire {
   if (code === DROPPED || code === NOTIFY.payloadMalformed) return SILENCE;
   if (step === 'quick') return notify(code, { protocol: 1, messageId: 'random', encrypted: true });
-  return notify(code, { protocol: 1, responderSpi: check ? 'set' : 'zero' });
+  return notify(code, { protocol: 1, responderSpi: 'zero' });
 }

@@ -51,7 +51,7 @@ function how(step: Step): { messageId: 'zero' | 'same'; encrypted?: true } {
 function refuseUnknownGroup({ keGroup, step }: Request, { release, ledger }: Bench): Response | undefined {
   if (keGroup === undefined || names.known(names.GROUP, keGroup)) return undefined;
   const what = 'IKEv2 Key Exchange Payload';
-  const fault = book.write('unknownValue', { field: 'IKEv2 transform ID', what, value: keGroup, hex: keGroup.toString(16) });
+  const fault = book.write('unknownValue', { field: 'DH group', what, value: keGroup, hex: keGroup.toString(16) });
   const line = book.write('malformed', { fault: release.since('5.0') ? `: ${fault.text}` : fault.text });
   ledger.refuse([], [{ reason: structure(fault, []), line, notify: NOTIFY.invalidSyntax }]);
   const wire = notify(NOTIFY.invalidSyntax, { ...how(step), ...(step === 'sa-init' && { responderSpi: 'zero' }) });

@@ -47,7 +47,7 @@ export function matchProposal(
   [from, to]: readonly [number, number],
   bench: Bench,
 ): { readonly number: number; readonly taken: readonly Taken[] } | undefined {
-  const { ledger, here } = bench;
+  const { ledger } = bench;
   const range = locals.slice(from - 1, Math.max(from - 1, to - 1));
   note(remote, range, bench);
   for (const [i, local] of range.entries()) {
@@ -56,10 +56,9 @@ export function matchProposal(
     ledger.accept(remote.path);
     return { number: from + i, taken };
   }
-  void here;
   ledger.refuse(
     remote.path,
-    nearest(remote, range.length > 0 ? range : locals, bench).map((reason) => ({ reason })),
+    nearest(remote, range.length > 0 ? range : locals).map((reason) => ({ reason })),
   );
   return undefined;
 }
@@ -97,19 +96,18 @@ function optional(type: number, ours: readonly Algorithm[]): boolean {
 }
 
 /** The reasons of the proposal of ours that is nearest. */
-function nearest(remote: Remote, locals: readonly Local[], bench: Bench): readonly Reason[] {
+function nearest(remote: Remote, locals: readonly Local[]): readonly Reason[] {
   let best: readonly Reason[] | undefined;
   for (const local of locals) {
-    const reasons = mismatches(remote, local, bench);
+    const reasons = mismatches(remote, local);
     if (best === undefined || reasons.length < best.length) best = reasons;
   }
   return best ?? [{ code: 'structure', detail: 'no proposals', path: remote.path }];
 }
 
-function mismatches({ protocol, transforms }: Remote, local: Local, bench: Bench): Reason[] {
+function mismatches({ protocol, transforms }: Remote, local: Local): Reason[] {
   if (protocol !== local.protocol) return [{ code: 'protocol-mismatch', offered: protocol, allowed: [local.protocol] }];
   const negotiation: Negotiation = protocol === 1 ? 'ikev2-ike' : 'ikev2-child';
-  void bench;
   return TYPES.flatMap((type): Reason[] => {
     const slot = SLOT[type] as Slot;
     const ours = local.types.get(type) ?? [];

@@ -7,10 +7,10 @@
 import type { Path } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
 import type { Bench } from './bench.ts';
-import { behind, type Shown } from './ikev2.ts';
 import { type Fault, NOTIFY, structure } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
+import { behind, type Shown } from './shown.ts';
 import { type Block, IKEV2_ATTRIBUTE, IKEV2_TRANSFORM, left, readHeader } from './packet.ts';
 
 /** A transform that was offered. `keyBits` 0: no Key Length. */

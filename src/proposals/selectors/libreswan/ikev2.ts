@@ -14,6 +14,7 @@ import { readTransforms } from './ikev2-transforms.ts';
 import { NOTIFY, structure } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
+import { behind, Shown } from './shown.ts';
 import { type Block, IKEV2_PROPOSAL, readHeader, readOctets } from './packet.ts';
 
 /** What was chosen: the peer's number and SPI, our transforms. */
@@ -85,23 +86,6 @@ export function processProposals(sa: Block, locals: readonly Local[], expected: 
   return { code: 0, best };
 }
 
-/** The offer as the log shows it; a line of the log has 1023 octets. */
-export class Shown {
-  text = '';
-  #proposals = 0;
-
-  add(words: string): void {
-    if (this.text.length < LONGEST_LINE) this.text += words;
-  }
-
-  /** A new proposal begins. */
-  proposal(words: string): void {
-    this.add(this.#proposals++ > 0 ? ` ${words}` : words);
-  }
-}
-
-const LONGEST_LINE = 4096;
-
 interface Step {
   readonly fatal?: number;
   /** Another proposal follows by the word of this one. */
@@ -149,11 +133,6 @@ function readProposal(sa: Block, index: number, locals: number, expected: Expect
   const spi = readOctets(header.body, size, 'remote SPI', release);
   if (!(spi instanceof Uint8Array)) return fatal(book.write('spiCorrupt', { number, fault: behind(spi, bench) }), '[corrupt-spi]');
   return { more, proposal: { number, protocol, spi, count, body: header.body } };
-}
-
-/** Up to 5.0 the decoder's words follow at once, later behind a colon. */
-export function behind({ text }: LogLine, { release }: Bench): string {
-  return release.since('5.0') ? `: ${text}` : text;
 }
 
 function chosenText({ number, protocol, spi, taken }: Best, { release }: Bench): string {

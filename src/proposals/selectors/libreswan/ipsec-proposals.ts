@@ -7,7 +7,7 @@
 import type { LogLine } from '../../log-lines.ts';
 import type { Path } from '../../model.ts';
 import type { Bench } from './bench.ts';
-import { AH, ESP, IPCOMP } from './ipsec-transform.ts';
+import { AH, ESP, IPCOMP } from './ipsec-common.ts';
 import { NOTIFY, type Outcome } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
@@ -92,7 +92,7 @@ function readOneSpi({ values, body }: Head, { release }: Bench): Spi {
   if (values.spiSize !== SPI_SIZE) return { line: book.write('ipsecSpiSize', { size: values.spiSize }) };
   const octets = readOctets(body, SPI_SIZE, 'SPI', release);
   if (!(octets instanceof Uint8Array)) return { line: octets };
-  const spi = number(octets);
+  const spi = numberOf(octets);
   return spi < LEAST_SPI ? { line: book.write('invalidSpi', { spi: spi.toString(16) }) } : { wellKnown: false };
 }
 
@@ -101,15 +101,15 @@ function readCpi({ values, body }: Head, { release }: Bench): Spi {
   if (values.spiSize === SPI_SIZE) {
     const filler = readOctets(body, SPI_SIZE - CPI_SIZE, 'CPI filler', release);
     if (!(filler instanceof Uint8Array)) return { line: filler };
-    if (number(filler) !== 0) return { line: undefined };
+    if (numberOf(filler) !== 0) return { line: undefined };
   }
   const octets = readOctets(body, CPI_SIZE, 'CPI', release);
   if (!(octets instanceof Uint8Array)) return { line: octets };
-  const cpi = number(octets);
+  const cpi = numberOf(octets);
   if (cpi === DEFLATE) return { wellKnown: true };
   return cpi < FIRST_CPI || cpi > LAST_CPI ? { line: book.write('cpiRange', { cpi: cpi.toString(16) }) } : { wellKnown: false };
 }
 
-function number(octets: Uint8Array): number {
+function numberOf(octets: Uint8Array): number {
   return octets.reduce((sum, octet) => sum * 256 + octet, 0);
 }

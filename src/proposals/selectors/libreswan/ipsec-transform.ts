@@ -5,25 +5,19 @@
  *
  * @module
  */
-import type { Choice, Path, Slot } from '../../model.ts';
+import type { Path } from '../../model.ts';
 import { IPSEC } from '../../clauses.ts';
 import type { LogLine } from '../../log-lines.ts';
-import type { Reason } from '../../verdict.ts';
-import { CIPHERS, type Cipher, type Integrity, INTEGRITIES } from './algorithms.ts';
+import { CIPHERS, INTEGRITIES } from './algorithms.ts';
 import { walkAttributes } from './attributes.ts';
 import type { Bench } from './bench.ts';
 import { judgeIpsecAttribute } from './ipsec-attribute.ts';
-import { type Fault, NOTIFY, structure } from './ledger.ts';
+import { AH, type Common, ESP, fatal, IPCOMP, OWN_SLOT, type Settled } from './ipsec-common.ts';
+import { type Fault, structure } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
-import { repeatedName } from './oakley-transform.ts';
 import { attributeLayout, type Block, readHeader, rest, type TransformLayout, transformLayout } from './packet.ts';
-
-export const AH = 2;
-export const ESP = 3;
-export const IPCOMP = 4;
-/** What the transform identifier says. */
-export const OWN_SLOT: Readonly<Record<number, Slot>> = { [AH]: 'integrity', [ESP]: 'encryption', [IPCOMP]: 'compression' };
+import type { Seen } from './sa.ts';
 
 const NEXT_NONE = 0;
 const NEXT_TRANSFORM = 3;
@@ -49,11 +43,6 @@ function layouts(esp: names.Names): Readonly<Record<number, TransformLayout>> {
   };
 }
 
-/** What the transforms of one SA share: the PFS group of the first one that was read; 0 is none. */
-export interface Common {
-  group: number | undefined;
-}
-
 /** Where a transform stands. */
 export interface Place {
   readonly path: Path;
@@ -63,22 +52,6 @@ export interface Place {
   readonly previous: number;
   readonly layout: TransformLayout;
   readonly protocol: number;
-}
-
-/** What the attributes settle. */
-export interface Settled {
-  cipher?: Cipher;
-  /** Nothing when it is not known. */
-  integrity?: Integrity;
-  deflate: boolean;
-  /** 1 tunnel, 2 transport, 0 not said. */
-  mode: number;
-  group: number;
-  keyBits: number;
-  keyed: boolean;
-  lifeType: number;
-  readonly lifeTypes: Set<number>;
-  readonly choices: Choice[];
 }
 
 /** A transform, read. Its faults end the SA. */
@@ -122,8 +95,7 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
       layout: release.since('5.1') ? NEWER_ATTRIBUTE : release.since('4.6') ? ATTRIBUTE : OLD_ATTRIBUTE,
       path,
       corrupt: (fault) => fault,
-      repeated: (attribute) =>
-        book.write('ipsecRepeated', { attribute: repeatedName(names.IPSEC_ATTRIBUTE, attribute, bench), transform: number }),
+      repeated: (attribute) => book.write('ipsecRepeated', { attribute: repeatedName(attribute, bench), transform: number }),
       judge: (attribute, before) => judgeIpsecAttribute(attribute, before, settled, protocol, bench),
     },
     bench,
@@ -135,9 +107,10 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
 
 const NOTHING = new Uint8Array();
 
-/** A fault that ends the SA. */
-export function fatal(line: LogLine, path: Path, reason: Reason = structure(line, path)): Fault {
-  return { reason, line, notify: NOTIFY.badProposalSyntax };
+/** 4.x names the form with the type, 5.1 and later behind it. */
+function repeatedName({ type, form }: Seen, { release }: Bench): string {
+  if (!release.since('5.1')) return names.longName(names.IPSEC_ATTRIBUTE, form, release);
+  return `${names.longName(names.IPSEC_ATTRIBUTE, type | names.TV, release)}(${(form & names.TV) !== 0 ? 'TV' : 'TLV'})`;
 }
 
 function settle(settled: Settled, id: number, protocol: number): void {

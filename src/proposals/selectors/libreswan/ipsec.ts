@@ -13,17 +13,8 @@ import type { Request } from '../profile.ts';
 import { type Bench, wantsOf } from './bench.ts';
 import { judgeAh, judgeEsp, judgeIpcomp } from './ipsec-policy.ts';
 import { gatherGroup, type Gathered } from './ipsec-proposals.ts';
-import {
-  AH,
-  type Common,
-  ESP,
-  IPCOMP,
-  type IpsecTransform,
-  LAYOUT,
-  NEWER_LAYOUT,
-  OWN_SLOT,
-  readIpsecTransform,
-} from './ipsec-transform.ts';
+import { AH, type Common, ESP, IPCOMP, OWN_SLOT } from './ipsec-common.ts';
+import { type IpsecTransform, LAYOUT, NEWER_LAYOUT, readIpsecTransform } from './ipsec-transform.ts';
 import { type Fault, NOTIFY, type Outcome, structure } from './ledger.ts';
 import { book } from './log.ts';
 import { type Block, PROPOSAL, readHeader } from './packet.ts';

@@ -59,8 +59,7 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
     layout: OAKLEY_ATTRIBUTE,
     path,
     corrupt: ({ text }: { text: string }) => book.write('invalidTransform', { fault: text }),
-    repeated: (attribute: Seen) =>
-      book.write('repeated', { attribute: repeatedName(names.OAKLEY_ATTRIBUTE, attribute, bench), transform: number }),
+    repeated: (attribute: Seen) => book.write('repeated', { attribute: repeatedName(attribute, bench), transform: number }),
     judge: (attribute: Seen, seen: Set<number>) => judgeAttribute(attribute, seen, settled, bench),
   };
   const { faults, seen } = walkAttributes(block, walk, bench);
@@ -75,10 +74,10 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
   };
 }
 
-/** 4.x names the form with the type, 5.1 and later behind it. */
-export function repeatedName(table: names.Names, { type, form }: Seen, { release }: Bench): string {
-  if (!release.since('5.1')) return names.longName(table, form, release);
-  return `${names.longName(table, type | names.TV, release)}(${(form & names.TV) !== 0 ? 'TV' : 'TLV'})`;
+/** 4.x names the form with the type, 5.1 and later behind it; there a type has a name only if it may be long. */
+function repeatedName({ type, form }: Seen, { release }: Bench): string {
+  if (!release.since('5.1')) return names.longName(names.OAKLEY_ATTRIBUTE, form, release);
+  return `${names.longName(names.OAKLEY_ATTRIBUTE, type, release)}(${(form & names.TV) !== 0 ? 'TV' : 'TLV'})`;
 }
 
 /** The key length belongs to the cipher, wherever it stands. */
@@ -183,7 +182,7 @@ function judgeDuration(seenNow: Seen, seen: Set<number>, settled: Settled, bench
   seen.delete(OAKLEY.lifeType);
   seen.delete(OAKLEY.lifeDuration);
   if (settled.lifeType === SECONDS && value > LONGEST_LIFE) {
-    bench.ledger.log(book.write('lifetimeCapped', { seconds: value, limit: LONGEST_LIFE }));
+    bench.ledger.log(book.write('lifetimeCapped', { seconds: seenNow.digits, limit: LONGEST_LIFE }));
   }
   return undefined;
 }

@@ -38,13 +38,25 @@ export interface Seen {
   readonly form: number;
   /** The number that it carries, in either form. */
   readonly value: number;
+  /** The same in digits. */
+  readonly digits: string;
   readonly path: Path;
 }
 
 /** An attribute's number: 32 bits at most, the greatest number instead of a greater one; since 5.1 63 bits. */
-export function attributeValue(form: number, value: number, octets: Uint8Array, { release }: Bench): number {
-  if ((form & names.TV) !== 0) return value;
-  let number = 0;
-  for (const octet of octets) number = Math.min(number * 256 + octet, Number.MAX_SAFE_INTEGER);
-  return release.since('5.1') ? number : Math.min(number, 0xffffffff);
+export function attributeValue(
+  form: number,
+  word: number,
+  octets: Uint8Array,
+  { release }: Bench,
+): { readonly value: number; readonly digits: string } {
+  const greatest = release.since('5.1') ? LONGEST : WIDE;
+  let number = 0n;
+  if ((form & names.TV) !== 0) number = BigInt(word);
+  else for (const octet of octets) number = number < greatest ? (number << 8n) + BigInt(octet) : greatest;
+  if (number > greatest) number = greatest;
+  return { value: Number(number), digits: String(number) };
 }
+
+const WIDE = 0xffff_ffffn;
+const LONGEST = 0x7fff_ffff_ffff_ffffn;
