@@ -1,16 +1,15 @@
 /** The README shows real output: it is made again and compared. `UPDATE_GOLDEN=1` writes it anew; read it before it is committed. */
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { before, describe, it } from 'mocha';
+import { describe, it } from 'mocha';
 import { run } from '../src/cli/program.ts';
 import type { ProbeReport } from '../src/probe/result.ts';
 import { universe } from '../src/proposals/universes.ts';
 import { testIo } from './cli/test-io.ts';
+import { expectShown, fenced, marksIn, programAndOutput } from './support/shown.ts';
 
 const README = new URL('../README.md', import.meta.url);
-const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const same = expectShown.bind(undefined, 'README.md');
 
 /** What differs from run to run, and with the machine's load: the port of the demonstration, times, and how many packets it took. */
 function masked(text: string): string {
@@ -30,31 +29,9 @@ async function output(...argv: string[]): Promise<string> {
   return io.out();
 }
 
-/** The text between a mark and the next `<!-- end -->`. */
-function block(mark: string): string {
-  const text = readFileSync(README, 'utf8');
-  const start = text.indexOf(`<!-- ${mark} -->`);
-  expect(start, `README.md has no mark ${mark}`).to.be.at.least(0);
-  return text.slice(start, text.indexOf('<!-- end -->', start));
-}
-
-function same(mark: string, wanted: string, mask: (text: string) => string = (text) => text): void {
-  const now = `<!-- ${mark} -->\n${wanted}`;
-  const shown = block(mark);
-  if (mask(shown) !== mask(now) && process.env['UPDATE_GOLDEN'] === '1') {
-    writeFileSync(
-      README,
-      readFileSync(README, 'utf8').replace(shown, () => now),
-    );
-  } else expect(mask(shown)).to.equal(mask(now));
-}
-
-const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\`\n`;
-
 describe('the README', function () {
   this.timeout(20_000);
-  const marks = [...readFileSync(README, 'utf8').matchAll(/<!-- output: (.*) -->/g)].map(([, command = '']) => command);
-  for (const command of marks) {
+  for (const command of marksIn('README.md', 'output')) {
     it(`shows what ${command.split(' ', 1)[0]} prints`, async () =>
       same(`output: ${command}`, fenced('text', await output(...command.split(' '))), masked));
   }
@@ -83,17 +60,7 @@ describe('the README', function () {
     }
   });
 
-  describe('the library example', () => {
-    const path = 'examples/ask-pluto.ts';
-    let said = '';
-    before(() => {
-      const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', 'tsx', path], { cwd: ROOT, encoding: 'utf8' });
-      expect(status, stderr).to.equal(0);
-      said = stdout;
-    });
-    it('is the program, and what it prints', () => {
-      const program = readFileSync(new URL(`../${path}`, import.meta.url), 'utf8').replace(/^\/\*\*.*?\*\/\n/s, '');
-      same(`example: ${path}`, fenced('ts', program) + fenced('text', said));
-    });
-  });
+  for (const path of marksIn('README.md', 'example')) {
+    it(`shows ${path}, and what it prints`, () => same(`example: ${path}`, programAndOutput(path)));
+  }
 });

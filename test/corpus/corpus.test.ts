@@ -2,10 +2,11 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { corpusIsHere, type Family } from './family.ts';
+import { libreswanConsoles } from './libreswan-consoles.ts';
 import { selectionPairs } from './selection-pairs.ts';
 import { strongswanEvaltests } from './strongswan-evaltest.ts';
 
-const FAMILIES: readonly (() => Family)[] = [selectionPairs, strongswanEvaltests];
+const FAMILIES: readonly (() => Family)[] = [selectionPairs, strongswanEvaltests, libreswanConsoles];
 
 (corpusIsHere ? describe : describe.skip)(`third-party cases${corpusIsHere ? '' : ' (skipped: ../shared/corpus is not here)'}`, () => {
   if (!corpusIsHere) return;

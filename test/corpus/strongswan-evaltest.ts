@@ -105,7 +105,7 @@ function explain(id: string, { configured, asserted: statements }: Scenario): Ex
     const sas = asserted(pattern);
     const other = Object.keys(configured).find((each) => each !== host && (each === 'moon' || each === 'sun'));
     if (sas.length === 0 || other === undefined || !/initiator=yes/.test(pattern)) continue;
-    const [mine = [], theirs = []] = [configured[host], configured[other]];
+    const [mine, theirs] = [configured[host] ?? [], configured[other] ?? []];
     const two = (lines(mine, 'version')[0] ?? '2') === '2';
     for (const sa of sas) {
       compared++;
