@@ -17,8 +17,10 @@ import {
 import { LIBRESWAN_ALGORITHMS } from '../../../src/proposals/dialects/libreswan/algorithms.ts';
 import { algorithmByKeyword } from '../../../src/proposals/algorithms.ts';
 import type { Algorithm, Negotiation, Slot } from '../../../src/proposals/model.ts';
-import { type Policy, policyToOffer, wantOf } from '../../../src/proposals/policy.ts';
+import { type Policy, policyToOffer, type Want, wantOf } from '../../../src/proposals/policy.ts';
 import { ConfigError } from '../../../src/proposals/selectors/errors.ts';
+import { defaultSetup } from '../../../src/proposals/selectors/libreswan/defaults.ts';
+import { compareReleases } from '../../../src/proposals/selectors/selector.ts';
 
 interface Row {
   readonly ikev: IkeVersion;
@@ -50,11 +52,17 @@ function disagreement({ ikev, pfs, kind, text, expected, error }: Row, release: 
 const disagreements = (rows: readonly Row[], release: string): string[] => rows.flatMap((row) => disagreement(row, release) ?? []);
 
 describe('libreswan proposals against the real ones', () => {
-  it('reads and refuses as algparse of libreswan 4.10 did, with its own messages', () => {
-    const rows = rowsOf(new URL('../../../vectors/libreswan/algparse-4.10.jsonl', import.meta.url)) as Row[];
-    expect(rows).to.have.length(460);
-    expect(disagreements(rows, '4.10')).to.deep.equal([]);
-  });
+  for (const [release, count] of [
+    ['4.3', 240],
+    ['4.10', 460],
+    ['5.2', 240],
+  ] as const) {
+    it(`reads and refuses as algparse of libreswan ${release} did, with its own messages`, () => {
+      const rows = rowsOf(new URL(`../../../vectors/libreswan/algparse-${release}.jsonl`, import.meta.url)) as Row[];
+      expect(rows).to.have.length(count);
+      expect(disagreements(rows, release)).to.deep.equal([]);
+    });
+  }
 
   const golden = '../shared/golden/libreswan-algparse.jsonl';
   (existsSync(golden) ? it : it.skip)('reads and refuses as upstream’s tests of 5.4 expect (skipped: no golden files)', () => {
@@ -276,6 +284,24 @@ describe('libreswan policies', () => {
     expect(lengths).to.deep.equal([256, 128]);
   });
 
+  for (const [negotiation, kind, ikev] of [
+    ['ikev1-phase1', 'ike', 1],
+    ['ikev1-phase2', 'esp', 1],
+    ['ikev2-ike', 'ike', 2],
+    ['ikev2-child', 'esp', 2],
+  ] as const) {
+    it(`is the profile's own where a connection says nothing: ${negotiation}`, () => {
+      for (const release of ['4.3', '4.10', '4.15', '5.0', '5.2', '5.4']) {
+        const since = (other: string): boolean => compareReleases(release, other) >= 0;
+        const { policy } = defaultSetup(negotiation, { name: release, since });
+        const read = libreswanPolicy(parseLibreswan(kind, undefined, { ikev, release }), negotiation);
+        // In IKEv1 no integrity and NONE are the same.
+        const shown = ikev === 1 ? read.map((bundle) => bundle.map(withoutNone)) : read;
+        expect(plain(shown), release).to.deep.equal(plain(policy));
+      }
+    });
+  }
+
   it('is of one negotiation', () => {
     expect(() => libreswanPolicy(parseLibreswan('ike', 'aes', { ikev: 1 }), 'ikev2-ike')).to.throw(
       RangeError,
@@ -383,6 +409,10 @@ function tryPrint(policy: Policy, negotiation: Negotiation, release: string): st
     if (error instanceof ConfigError) return undefined;
     throw error;
   }
+}
+
+function withoutNone({ protocol, slots }: Want): Want {
+  return { protocol, slots: new Map([...slots].filter(([slot, choices]) => slot !== 'integrity' || choices.some(({ id }) => id !== 0))) };
 }
 
 /** A policy without its maps. */

@@ -69,7 +69,7 @@ function* usable(reading: Reading, family: AlgorithmFamily): Generator<string> {
 
 /** Whether a name stands in one of the number tables although no algorithm is built for it. */
 function isNamed({ build, kind }: Reading, family: AlgorithmFamily, name: string): boolean {
-  if (ONLY_NAMED.has(`${family} ${name}`) && (family === 'ke' || kind === 'esp')) return true;
+  if (ONLY_NAMED.has(`${family} ${name}`) && (family === 'ke' || kind === 'esp' || build.namesOfAnyTable)) return true;
   const bare = (text: string): string => text.toLowerCase().replaceAll(/[-_]/g, '');
   const words = [bare(name), bare(name).replace(/cbc$/, '')];
   const typed = build.grammar === 'typed';

@@ -30,6 +30,8 @@ export interface LibreswanBuild {
   readonly release: string;
   /** `plain`: words in their places; `typed`: any transform may also be named, as in `;addke1=mlkem768`. */
   readonly grammar: 'plain' | 'typed';
+  /** Whether `ike=` too calls a cipher of the ESP table unsupported, not unknown. */
+  readonly namesOfAnyTable: boolean;
   readonly algorithms: readonly LibreswanAlgorithm[];
   readonly defaults: Readonly<Record<`${LibreswanKind}${IkeVersion}`, Defaults>>;
 }
@@ -90,6 +92,7 @@ function makeBuild(at: number): LibreswanBuild {
   return {
     release: at === Infinity ? 'testing' : `${Math.floor(at / 100)}.${at % 100}`,
     grammar: at >= TYPED ? 'typed' : 'plain',
+    namesOfAnyTable: at >= IKEV2_WIDER,
     algorithms: LIBRESWAN_ALGORITHMS.flatMap((algorithm) => builtIn(algorithm, at)),
     defaults: { ike1: one.ike1, esp1: one.esp1, ah1: one.ah1, ike2: two.ike2, esp2: two.esp2, ah2: two.ah2 },
   };
