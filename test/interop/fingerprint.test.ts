@@ -69,7 +69,7 @@ const OTHERS: readonly (Case & { readonly spec: PeerSpec })[] = [
   })),
 ];
 
-function named({ title, start, ike = undefined }: Case, lab: () => Lab): () => Promise<void> {
+function named({ title, start, ike }: Case, lab: () => Lab): () => Promise<void> {
   return async () => {
     const peer = await start(lab());
     const { report } = await mapPeer(lab(), peer.address4, '--fingerprint', '--rate', '1000', ...(ike === undefined ? [] : ['--ike', ike]));

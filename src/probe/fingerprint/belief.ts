@@ -4,7 +4,7 @@
  * Rule 1: nothing is ruled out for good. A sight that a profile does not foretell makes it unlikely; a silence, which a lost datagram makes
  *         too, less so.
  * Rule 2: an implementation that nobody described is a candidate like the others: the stranger. It resembles one of the described, and does
- *         every so often something else.
+ *         something else as often as the nearest other does: where there are forks, there are more of them.
  *
  * @module
  */
@@ -29,6 +29,9 @@ export class Belief {
   readonly #weights: number[];
   /** One for each hypothesis of the world that the stranger may resemble. */
   readonly #strangers: number[];
+  /** How often it departs from each of them. */
+  readonly #departures: readonly number[];
+  readonly #far = new Map<Hypothesis, readonly number[]>();
 
   constructor(askings: readonly Asking[], hypotheses: readonly Hypothesis[]) {
     this.#askings = askings;
@@ -39,13 +42,14 @@ export class Belief {
     const stranger = names === 0 ? 1 : STRANGER;
     this.#weights = this.#candidates.map(({ share }) => ((1 - stranger) * share) / names);
     this.#strangers = hypotheses.map(({ share }) => (stranger * share) / countProfiles(hypotheses));
+    this.#departures = hypotheses.map((one) => nearest(one, hypotheses));
   }
 
   /** Takes what was seen of an asking, by its index. */
   learn(asking: number, seen: Sight): void {
     const weights = this.#weights.map((weight, i) => weight * likelihood(this.#candidates[i]?.sights[asking], seen));
     const common = this.#commonness(asking, seen);
-    const strangers = this.#strangers.map((weight, i) => weight * resemblance(this.#world[i]?.sights[asking], seen, common));
+    const strangers = this.#strangers.map((weight, i) => weight * this.#resemblance(i, asking, seen, common));
     const total = sum(weights) + sum(strangers);
     weights.forEach((weight, i) => (this.#weights[i] = weight / total));
     strangers.forEach((weight, i) => (this.#strangers[i] = weight / total));
@@ -116,21 +120,41 @@ export class Belief {
     const common = outcomes.map((outcome) => this.#commonness(asking, outcome));
     this.#strangers.forEach((weight, i) => {
       if (weight < NEGLIGIBLE) return;
-      const sight = this.#world[i]?.sights[asking];
       spread(
         '',
-        outcomes.map((outcome, o) => resemblance(sight, outcome, common[o] ?? 0)),
+        outcomes.map((outcome, o) => this.#resemblance(i, asking, outcome, common[o] ?? 0)),
         weight,
       );
     });
     return mutualInformation([...classes.values()]);
   }
 
-  /** Bits by which the described implementations differ here: where they do, others will. */
-  diversity(asking: number): number {
-    const shares = this.#outcomes(asking).map((outcome) => this.#commonness(asking, outcome));
-    const whole = sum(shares);
-    return sum(shares.map((share) => (share > 0 ? -(share / whole) * Math.log2(share / whole) : 0)));
+  /**
+   * How much an asking puts the likeliest candidate to the test: the share of the others, the nearer the more, that differ from it here. Where
+   * they do, a stranger that resembles it may.
+   */
+  trial(asking: number): number {
+    const best = this.#weights.indexOf(Math.max(...this.#weights));
+    const likeliest = this.#candidates[best];
+    if (likeliest === undefined) return 0;
+    let differing = 0;
+    let all = 0;
+    this.#distances(likeliest).forEach((far, i) => {
+      const other = this.#world[i];
+      const sight = other?.sights[asking];
+      if (other === undefined || sight === undefined || other.profile === likeliest.profile) return;
+      const weight = other.share * (1 - far) ** 6;
+      all += weight;
+      if (sight.text !== likeliest.sights[asking]?.text) differing += weight;
+    });
+    return all === 0 ? 0 : differing / all;
+  }
+
+  /** From one hypothesis to all of the world. */
+  #distances(from: Hypothesis): readonly number[] {
+    const known = this.#far.get(from) ?? this.#world.map((other) => distance(from, other));
+    this.#far.set(from, known);
+    return known;
   }
 
   #outcomes(asking: number): Sight[] {
@@ -140,6 +164,14 @@ export class Belief {
       if (sight !== undefined) found.set(sight.text, sight);
     }
     return [...found.values(), NEW];
+  }
+
+  /** The chance of seeing something at a stranger that resembles one of the world. */
+  #resemblance(index: number, asking: number, seen: Sight, common: number): number {
+    const foretold = this.#world[index]?.sights[asking];
+    const departure = this.#departures[index] ?? STRANGENESS;
+    if (foretold === undefined) return common;
+    return (foretold.text === seen.text ? 1 - departure : 0) + departure * common;
   }
 
   /** The share of the described implementations that show this. */
@@ -169,10 +201,22 @@ function likelihood(foretold: Sight | undefined, seen: Sight): number {
   return Math.max(CONTRADICTION, DETAIL ** differing);
 }
 
-/** The chance of seeing something at a stranger that resembles who foretells this. */
-function resemblance(foretold: Sight | undefined, seen: Sight, common: number): number {
-  if (foretold === undefined) return common;
-  return (foretold.text === seen.text ? 1 - STRANGENESS : 0) + STRANGENESS * common;
+/** How far the nearest hypothesis of another profile is. */
+function nearest(one: Hypothesis, world: readonly Hypothesis[]): number {
+  return Math.min(STRANGENESS, ...world.filter(({ profile }) => profile !== one.profile).map((other) => distance(one, other)));
+}
+
+/** The share of requests, of those that both know, in which two differ; of few requests little is concluded. */
+function distance(one: Hypothesis, other: Hypothesis): number {
+  let both = 0;
+  let differing = 0;
+  one.sights.forEach((sight, i) => {
+    const beside = other.sights[i];
+    if (sight === undefined || beside === undefined) return;
+    both++;
+    if (sight.text !== beside.text) differing++;
+  });
+  return both === 0 ? 1 : (differing + 1) / (both + 2);
 }
 
 function countProfiles(hypotheses: readonly Hypothesis[]): number {
@@ -196,7 +240,7 @@ function mutualInformation(table: readonly (readonly number[])[]): number {
 
 /** That nobody described the peer, before anything is seen. */
 const STRANGER = 0.2;
-/** How often a stranger departs from whom it resembles. */
+/** How often a stranger departs at most from whom it resembles. */
 const STRANGENESS = 0.3;
 /** A datagram that a profile rules out: the profile may be wrong. */
 const CONTRADICTION = 0.0001;

@@ -30,12 +30,15 @@ export function hypothesesOf(profiles: readonly Profile[], knowns: readonly Know
 
 function ofProfile(profile: Profile, knowns: readonly Known[], askings: readonly Asking[]): readonly Hypothesis[] {
   return profile.releases.flatMap((release) => {
+    const usual = new Map<Known, Shown>();
     const ways = settingsOf(profile).flatMap(({ settings, share }) => {
       let combined: readonly Way[] = [{ share, sights: [] }];
       for (const known of knowns) {
-        const parts = waysIn(profile, release, known, settings, askings);
+        const configured = configuredWays(profile, release, known, settings);
+        const shown = shownBy(configured, known, askings, usual.get(known));
+        if (!usual.has(known)) usual.set(known, shown);
         combined = combined.flatMap((way) =>
-          parts.map((part) => ({ share: way.share * part.share, sights: [...way.sights, ...part.sights] })),
+          shown.ways.map((part) => ({ share: way.share * part.share, sights: [...way.sights, ...part.sights] })),
         );
       }
       return combined;
@@ -50,23 +53,38 @@ interface Way {
   readonly sights: readonly (Sight | undefined)[];
 }
 
-/** Every way to write the policy of one exchange; as nothing is known of it, all are as likely. Askings of other exchanges are left out. */
-function waysIn(profile: Profile, release: string, known: Known, settings: Settings, askings: readonly Asking[]): readonly Way[] {
-  const mine = askings.filter(({ request }) => request.exchange === known.exchange);
-  const ways = configuredWays(profile, release, known, settings);
-  return joined(ways.map((way) => ({ share: 1 / ways.length, sights: mine.map((asking) => sightOf(way, asking)) })));
+/** What every way to write the policy of one exchange shows; as nothing is known of it, all are as likely. */
+interface Shown {
+  readonly first: Way;
+  readonly ways: readonly Way[];
+}
+
+/** Askings of other exchanges are left out. A setting that changes nothing for the first policy changes nothing for the others. */
+function shownBy(
+  ways: readonly (Configured | undefined)[],
+  { exchange }: Known,
+  askings: readonly Asking[],
+  usual: Shown | undefined,
+): Shown {
+  const mine = askings.filter(({ request }) => request.exchange === exchange);
+  const show = (way: Configured | undefined): Way => ({ share: 1 / ways.length, sights: mine.map((asking) => sightOf(way, asking)) });
+  const first = show(ways[0]);
+  if (usual !== undefined && textOf(usual.first) === textOf(first)) return usual;
+  return { first, ways: joined([first, ...ways.slice(1).map(show)]) };
 }
 
 /** Those that show the same become one. */
 function joined(ways: readonly Way[]): readonly Way[] {
   const made = new Map<string, Way>();
   for (const way of ways) {
-    const key = way.sights.map((sight) => sight?.text ?? '').join('\n');
+    const key = textOf(way);
     const same = made.get(key);
     made.set(key, same === undefined ? way : { share: same.share + way.share, sights: same.sights });
   }
   return [...made.values()];
 }
+
+const textOf = ({ sights }: Way): string => sights.map((sight) => sight?.text ?? '').join('\n');
 
 function configuredWays(profile: Profile, release: string, known: Known, settings: Settings): readonly (Configured | undefined)[] {
   const negotiation = negotiationOf(known.exchange);

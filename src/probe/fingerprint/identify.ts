@@ -89,7 +89,7 @@ function mostTelling(
     const fresh = [...seen.keys()].every(
       (i) => askings[i]?.request.topic !== request.topic || askings[i].request.exchange !== request.exchange,
     );
-    const trial = TRIAL * belief.diversity(index) * (fresh ? 1 : 0.2);
+    const trial = TRIAL * belief.trial(index) * (fresh ? 1 : 0.3);
     // Silence costs time, and what no RFC allows should be worth it.
     const value = (told + trial) * (request.malformed === true ? 0.6 : 1) * (1 - 0.5 * belief.silence(index));
     if (best === undefined || value > best.value) best = { index, value };
@@ -144,7 +144,7 @@ const TRIES = 3;
 /** From this likelihood on a peer has a name, and a candidate is told of. */
 const CERTAIN = 0.95;
 const WORTH_NAMING = 0.01;
-/** What a bit by which the described implementations differ is worth, beside one that is expected to be told. */
+/** What a request is worth in which all that resemble the likeliest differ from it, in bits. */
 const TRIAL = 0.1;
 /** A silence that is at least so likely needs no control. */
 const EXPECTED = 0.5;

@@ -63,12 +63,12 @@ export const IKEV1_REQUESTS: readonly OddRequest[] = [
   }),
   row(
     'v1-count',
-    'proposals',
+    'count',
     'a count of transforms that is one too large',
     (known) => [proposal(1, [of(known.suite, known)], { odd: { transformCount: 2 } })],
     { malformed: true },
   ),
-  row('v1-cipher-tlv', 'attributes', 'the cipher written with a length', (known) => offer(of(known.suite, known).map(cipherAsTlv)), {
+  row('v1-cipher-tlv', 'form', 'the cipher written with a length', (known) => offer(of(known.suite, known).map(cipherAsTlv)), {
     malformed: true,
   }),
 ];

@@ -45,7 +45,7 @@ export const IKEV2_REQUESTS: readonly OddRequest[] = [
   ]),
   row(
     'v2-key-length-tlv',
-    'key-length',
+    'form',
     'a key length written with a length',
     (known) =>
       known.suite.encryption?.keyBits === undefined
@@ -78,7 +78,7 @@ export const IKEV2_REQUESTS: readonly OddRequest[] = [
   }),
   row(
     'v2-count',
-    'proposals',
+    'count',
     'a count of transforms that is one too large',
     (known) => [proposal(1, of(known.suite), { odd: { transformCount: of(known.suite).length + 1 } })],
     { malformed: true },

@@ -33,6 +33,8 @@ export type Topic =
   | 'answer'
   | 'refusal'
   | 'proposals'
+  | 'count'
+  | 'form'
   | 'attributes'
   | 'key-length'
   | 'lifetime'
