@@ -93,6 +93,22 @@ describe('cisco policies', () => {
         [1],
         null,
       ],
+      [
+        'of ASA, in one line each',
+        'crypto isakmp policy 10 encryption aes-192\ncrypto isakmp policy 10 hash md5\ncrypto ikev1 enable outside',
+        'asa',
+        { encryption: [{ id: 7, keyBits: 192 }], hash: [{ id: 1 }], group: [{ id: 2 }] },
+        [1],
+        86_400,
+      ],
+      [
+        'up to its exit',
+        'crypto isakmp policy 1\n group 2\n exit\n group 5',
+        'ios',
+        { encryption: [{ id: 1 }], hash: [{ id: 2 }], group: [{ id: 2 }] },
+        [3],
+        86_400,
+      ],
       ['of ASA, empty', 'crypto ikev1 policy 10', 'asa', { encryption: [{ id: 5 }], hash: [{ id: 2 }], group: [{ id: 2 }] }, [1], 86_400],
     ];
   for (const [what, text, platform, slots, auth, lifetime] of phase1) {

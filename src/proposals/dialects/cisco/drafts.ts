@@ -41,7 +41,7 @@ export abstract class Draft {
   /** Whether a line is one of this block's, wherever it stands. */
   abstract understands(line: Line): boolean;
   /** @throws DialectError */
-  abstract read(line: Line): void;
+  abstract read(line: Pick<Line, 'words'>): void;
   /** Puts the block into the configuration. @throws DialectError when it is not complete */
   abstract finish(into: Finished): void;
   /** The line that opens the block, each time. @throws DialectError */
@@ -51,6 +51,8 @@ export abstract class Draft {
 }
 
 const ISAKMP = 1;
+/** `crypto isakmp policy 10` */
+const HEAD = 4;
 /** The PRF of a proposal that names none is its integrity's. */
 const PRF_OF: ReadonlyMap<string, string> = new Map([
   ['integ-hmac-md5-96', 'prf-md5'],
@@ -74,17 +76,22 @@ export class PolicyDraft extends Draft {
     this.#name = name;
   }
 
+  /** ASA takes `crypto isakmp policy 10 group 2` too. */
+  override reopen(words: readonly Token[]): void {
+    const rest = words.slice(HEAD);
+    if (rest.length > 0) this.read({ words: rest });
+  }
+
   override understands({ words }: Line): boolean {
     const [first, second] = words;
     return this.#command((first?.text === 'no' ? second : first)?.text ?? '') !== undefined;
   }
 
-  override read({ words }: Line): void {
+  override read({ words }: Pick<Line, 'words'>): void {
     const negated = words[0]?.text.toLowerCase() === 'no';
     const [command = words[0] as Token, ...rest] = negated ? words.slice(1) : words;
     const parameter = this.#command(command.text);
     if (parameter === undefined) {
-      if (/^(exit|quit|end|exit-.*|description)$/i.test(command.text)) return;
       throw unknownWord(
         'command',
         command,

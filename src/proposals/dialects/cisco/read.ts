@@ -42,6 +42,10 @@ export function parseCisco(text: string, options: CiscoOptions = {}): CiscoConfi
   const faults: CiscoFault[] = [];
   let open: { readonly draft: Draft; readonly indent: number } | undefined;
   for (const line of lines) {
+    if (/^(exit|quit|end)$/i.test(line.words[0]?.text ?? '')) {
+      open = undefined;
+      continue;
+    }
     if (open !== undefined && (open.draft.understands(line) || (line.indent > open.indent && !isTop(line)))) {
       const { draft } = open;
       if (!guarded(faults, line.number, () => draft.read(line))) draft.spoiled = true;

@@ -34,8 +34,8 @@ export class SetDraft extends Draft {
     return first?.text.toLowerCase() === 'mode';
   }
 
-  override read({ words: [first = NOWHERE, second] }: Line): void {
-    if (/^(exit|quit|no)$/i.test(first.text)) return;
+  override read({ words: [first = NOWHERE, second] }: Pick<Line, 'words'>): void {
+    if (first.text.toLowerCase() === 'no') return;
     if (first.text.toLowerCase() !== 'mode') throw unknownWord('command', first, ['mode']);
     this.#setMode(second ?? { text: '', offset: first.offset + first.text.length });
   }
@@ -96,9 +96,9 @@ export class ProposalDraft extends Draft {
     return first?.text.toLowerCase() === 'protocol' && second?.text.toLowerCase() === 'esp';
   }
 
-  override read({ words }: Line): void {
+  override read({ words }: Pick<Line, 'words'>): void {
     const [command = NOWHERE, protocol = NOWHERE, what = NOWHERE, ...rest] = words;
-    if (/^(exit|quit|no)$/i.test(command.text)) return;
+    if (command.text.toLowerCase() === 'no') return;
     if (command.text.toLowerCase() !== 'protocol') throw unknownWord('command', command, ['protocol']);
     if (protocol.text.toLowerCase() !== 'esp') throw unknownWord('protocol', protocol, ['esp']);
     const slot = abbreviated(what.text, ['encryption', 'integrity']);
@@ -136,7 +136,7 @@ export class OrderDraft extends Draft {
     return /^(proposal|match)$/i.test(first?.text ?? '');
   }
 
-  override read({ words: [first, second] }: Line): void {
+  override read({ words: [first, second] }: Pick<Line, 'words'>): void {
     if (first?.text.toLowerCase() !== 'proposal') return;
     if (second === undefined) throw new DialectError('missing', 'no name', { text: '', offset: first.offset + first.text.length });
     if (!this.#proposals.includes(second.text)) this.#proposals.push(second.text);
