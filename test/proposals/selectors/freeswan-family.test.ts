@@ -318,6 +318,36 @@ describe("Pluto's family, phase 2", () => {
   });
 });
 
+describe("Pluto's family, as initiators", () => {
+  const firsts: [profile: string, negotiation: 'ikev1-phase1' | 'ikev1-phase2', attributes: string][] = [
+    ['freeswan-alg', 'ikev1-phase1', '11=1 12=3600 1=7 2=2 14=128 3=1 4=14'],
+    ['openswan@2.6', 'ikev1-phase1', '11=1 12=3600 1=7 2=2 3=1 4=14 14=128'],
+    ['strongswan-pluto', 'ikev1-phase1', '11=1 12=10800 1=7 2=2 14=128 3=1 4=14'],
+    ['freeswan-alg', 'ikev1-phase2', '4=1 1=1 2=28800 5=2 6=128'],
+  ];
+  for (const [profile, negotiation, expected] of firsts) {
+    it(`${profile} offers ${expected}`, () => {
+      const peer = selectorFor(profile).configured(negotiation, { policy: negotiation === 'ikev1-phase1' ? IKE : ESP });
+      const [transform] = peer.offer('main').groups[0]?.proposals[0]?.transforms ?? [];
+      const shown = (transform?.attributes ?? []).map(({ type, value }) => `${type}=${String(value)}`).join(' ');
+      expect(shown).to.equal(expected);
+    });
+  }
+
+  it('take their own default offers', () => {
+    for (const profile of ['freeswan-alg', 'openswan@2.6', 'strongswan-pluto']) {
+      for (const negotiation of ['ikev1-phase1', 'ikev1-phase2'] as const) {
+        const peer = selectorFor(profile).configured(negotiation);
+        const payload = sa(peer.offer('main'));
+        const { outcome, wire } = peer.respond({ negotiation, step: 'main', sa: payload });
+        expect(outcome, `${profile} ${negotiation}`).to.equal('selected');
+        const back = wire.kind === 'answer' ? peer.check({ negotiation, step: 'main', sa: wire.sa, offered: payload }) : undefined;
+        expect(back?.wire).to.deep.equal({ kind: 'proceeds' });
+      }
+    }
+  });
+});
+
 describe("Pluto's family, properties", () => {
   const profiles = ['freeswan-alg', 'openswan@2.6', 'openswan@3.0', 'strongswan-pluto'];
   const vectors = new URL('../../../vectors/freeswan/', import.meta.url);

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readCapture } from '../../../src/net/capture.ts';
 import type { Suite } from '../../../src/proposals/model.ts';
 import type { Policy } from '../../../src/proposals/policy.ts';
+import { writeSa } from '../../../src/proposals/selectors/answers.ts';
 import { OPENSWAN } from '../../../src/proposals/selectors/openswan/log.ts';
 import type { Response } from '../../../src/proposals/selectors/profile.ts';
 import { selectorFor } from '../../../src/proposals/selectors/selector.ts';
@@ -141,5 +142,23 @@ describe("Openswan's unit tests", () => {
     const { wire, logs } = judge('3.0', plain, { ...right, keGroup: 5 });
     expect(wire).to.deep.include({ kind: 'notify', type: 17, data: Uint8Array.of(0, 14) });
     expect(logs.at(-1)?.text).to.equal('KE has DH group 5, but we selected 14');
+  });
+
+  it('offers what it offered, octet for octet', () => {
+    const offers: [directory: string, release: string][] = [
+      ['lp08-parentR1', '3.0'],
+      ['lp72-alg-h2hR1', '3.0'],
+      ['lp08-parentR1', '2.6'],
+    ];
+    for (const [directory, release] of offers) {
+      const [row] = Object.values(outcomes[directory] ?? {});
+      const policy = row && policyOf(row);
+      const peer = selectorFor(`openswan@${release}`).configured('ikev2-ike', policy && { policy });
+      const own = Buffer.from(writeSa({ offer: peer.offer('sa-init') }))
+        .toString('hex')
+        .slice(2);
+      const seen = messagesOf(directory).map(({ sa }) => Buffer.from(sa).toString('hex').slice(2));
+      expect(seen, `${directory} ${release}`).to.include(own);
+    }
   });
 });

@@ -6,6 +6,7 @@
 import { defineProfile, type Setup, type Situation } from '../profile.ts';
 import { algDialect } from './alg-dialect.ts';
 import { familyConnection, familyResponse, listOf, type Member } from './family.ts';
+import { familyOffer } from './family-offers.ts';
 import { traitsOf } from './releases.ts';
 
 const SETTINGS = {
@@ -24,7 +25,16 @@ export const freeswanAlgProfile = defineProfile({
   defaults: (negotiation) => (negotiation === 'ikev1-phase1' ? PHASE1 : PHASE2),
   respond: (request, here) => familyResponse(request, memberOf(here, false)),
   check: (answer, here) => familyResponse(answer, memberOf(here, true)),
+  offer: (_, negotiation, { setup }) =>
+    familyOffer(setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE, methods: rsaFirst(setup.auth) }),
 });
+
+const STYLE = { ikeLife: 3600, espLife: 28_800, keyLength: 'behind-hash', espKeyBits: new Map([[12, 256]]) } as const;
+
+/** RSA in front of a preshared key. */
+function rsaFirst(auth: readonly number[] = [1]): readonly number[] {
+  return [3, 1].filter((method) => auth.includes(method));
+}
 
 function memberOf({ setup, setting }: Situation<typeof SETTINGS>, check: boolean): Member {
   const strict = setting('strict') === 'yes';

@@ -73,7 +73,13 @@ export function readOakleyTransform(block: Block, number: number, path: Path, be
   });
   const missing = MANDATORY.filter(({ type }) => !seen.has(type)).map(({ type }) => type);
   if (left(block) === 0) faults.push(...judgeWhole({ missing, chosen, keyBits, clean: faults.length === 0 }, number, path, bench));
-  return { faults: faults.map((fault) => withKeyBits(fault, said)), chosen, lifeSeconds: life.seconds };
+  return { faults: faults.map((fault) => withKeyBits(fault, said)), chosen: keyed(chosen, said), lifeSeconds: life.seconds };
+}
+
+/** The cipher as it was offered, with its key length. */
+function keyed(chosen: ReadonlyMap<Slot, Choice>, keyBits: number | undefined): ReadonlyMap<Slot, Choice> {
+  const cipher = chosen.get('encryption');
+  return cipher === undefined || keyBits === undefined ? chosen : new Map([...chosen, ['encryption', { ...cipher, keyBits }]]);
 }
 
 interface Whole {

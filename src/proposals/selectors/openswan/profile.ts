@@ -4,14 +4,17 @@
  * @module
  */
 import type { LogLine } from '../../log-lines.ts';
-import type { Algorithm, Negotiation, Slot, Suite } from '../../model.ts';
+import type { Algorithm, Negotiation, Offer, Slot, Suite } from '../../model.ts';
 import { boxOf, type Policy } from '../../policy.ts';
 import { expandBox } from '../../suites.ts';
 import { familyConnection, familyResponse, listOf, type Member } from '../freeswan/family.ts';
 import { PLUTO } from '../freeswan/log.ts';
 import { TV } from '../freeswan/names.ts';
+import { familyOffer } from '../freeswan/family-offers.ts';
 import { traitsOf } from '../freeswan/releases.ts';
-import { defineProfile, type Release, type Request, type Response, type Setup, type Situation } from '../profile.ts';
+import { ConfigError } from '../errors.ts';
+import { defineProfile, type Release, type Request, type Response, type Setup, type Situation, type Step } from '../profile.ts';
+import { ikev2Offer } from './offers.ts';
 import { GROUPS, openswanDialect } from './ikev1.ts';
 import { judgeIkeSa } from './ikev2.ts';
 
@@ -34,6 +37,7 @@ export const openswanProfile = defineProfile({
   defaults,
   respond: (request, here) => judged(request, here, false),
   check: (answer, here) => judged(answer, here, true),
+  offer: offered,
 });
 
 function judged(request: Request, here: Here, check: boolean): Response {
@@ -47,6 +51,20 @@ function judged(request: Request, here: Here, check: boolean): Response {
   const response = familyResponse(request, memberOf(here, check));
   return { ...response, logs: response.logs.map((line) => reworded(line, release.since('3.0'))) };
 }
+
+/** Of IKEv1 the offers of 2.6 are known. @throws ConfigError for those of 3.0 */
+function offered(_: Step, negotiation: Negotiation, { setup, release }: Here): Offer {
+  const since3 = release.since('3.0');
+  if (negotiation === 'ikev2-ike')
+    return ikev2Offer(
+      setup.policy.flat().flatMap((own) => expandBox(boxOf(own))),
+      since3,
+    );
+  if (since3) throw new ConfigError('openswan@3.0', [{ rule: 'it is not known what Openswan 3.0 offers in IKEv1', path: [] }]);
+  return familyOffer(setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE_26, methods: setup.auth ?? [1] });
+}
+
+const STYLE_26 = { ikeLife: 3600, espLife: 28_800, keyLength: 'last', espKeyBits: new Map([[12, 128]]) } as const;
 
 function memberOf({ setup, setting, release }: Here, check: boolean): Member {
   const strict = setting('strict') === 'yes';

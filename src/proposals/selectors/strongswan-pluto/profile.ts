@@ -7,6 +7,7 @@ import { attributeNumber } from '../../clauses.ts';
 import { OAKLEY } from '../../model.ts';
 import { judgement, readSa } from '../answers.ts';
 import { familyConnection, familyResponse, listOf, unheard } from '../freeswan/family.ts';
+import { familyOffer } from '../freeswan/family-offers.ts';
 import { traitsOf } from '../freeswan/releases.ts';
 import { defineProfile, type Request, type Response, type Setup, type Situation } from '../profile.ts';
 import { methodsOf, policyName, strongswanPlutoDialect, type StrongswanPlutoSetup } from './dialect.ts';
@@ -31,7 +32,26 @@ export const strongswanPlutoProfile = defineProfile({
   defaults: (negotiation) => (negotiation === 'ikev1-phase1' ? PHASE1 : PHASE2),
   respond: (request, here) => unknownMethod(request, here) ?? judged(request, here, false),
   check: (answer, here) => judged(answer, here, true),
+  offer: (_, negotiation, here) =>
+    familyOffer(here.setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE, methods: offeredMethods(here) }),
 });
+
+/** Lifetimes of three hours and of one. */
+const STYLE = { ikeLife: 10_800, espLife: 3600, keyLength: 'behind-hash', espKeyBits: new Map([[12, 256]]) } as const;
+
+/** Public keys, a preshared key, XAUTH with either; of public keys the one that is configured. */
+function offeredMethods({ setup, setting }: Here): readonly number[] {
+  const own = setup.auth ?? [1];
+  const client = setting('xauth') === 'client';
+  const xauth = (asClient: number, asServer: number): number[] =>
+    own.includes(asClient) || own.includes(asServer) ? [client ? asClient : asServer] : [];
+  return [
+    ...own.filter((method) => method !== 1 && method < 100),
+    ...(own.includes(1) ? [1] : []),
+    ...xauth(65_005, 65_006),
+    ...xauth(65_001, 65_002),
+  ];
+}
 
 function setupOf({ setup, setting }: Here): StrongswanPlutoSetup {
   const strict = setting('strict') === 'yes';
