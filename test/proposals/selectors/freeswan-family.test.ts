@@ -220,6 +220,13 @@ describe("Pluto's family, phase 1", () => {
     expect(broken.wire).to.deep.include({ kind: 'notify', type: 16, responderSpi: 'zero' });
   });
 
+  it("answers with strongSwan's cookie only when it had got as far as a state", () => {
+    const early = ask('strongswan-pluto', 1, phase1('1=7 16385=1'), { policy: IKE });
+    const late = ask('strongswan-pluto', 1, phase1('1=7 1=7 2=2 3=1 4=14'), { policy: IKE });
+    expect(early.wire).to.deep.include({ kind: 'notify', type: 15, responderSpi: 'zero' });
+    expect(late.wire).to.deep.include({ kind: 'notify', type: 15, responderSpi: 'set' });
+  });
+
   it("mixes the entries of Openswan 3.0's list, not of 2.6's", () => {
     const list: Policy = [
       ...one(1, [

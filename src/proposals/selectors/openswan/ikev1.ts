@@ -203,7 +203,7 @@ function judgeByList(suite: Read, number: number, path: Path, setup: Ikev1Setup,
   const reason: Reason =
     wrong && own.length > 0
       ? { code: 'algorithm-not-configured', offered: wrong, allowed: own }
-      : { code: 'policy-requires', what: 'combination', path };
+      : { code: 'policy-requires', what: 'a listed combination', path };
   return { reason, line: PLUTO.write('unacceptable', { number }) };
 }
 

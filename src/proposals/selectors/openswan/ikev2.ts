@@ -100,7 +100,9 @@ function search(sa: Uint8Array, setup: Ikev2Setup, progress: Progress): Found | 
     if ('code' in head) return stop(head, path, progress);
     // The second part of a conjunction whose first was refused is passed over; its "next payload" with it.
     if (head.number === previous) {
-      progress.trace.push(judgement(path, [{ code: 'structure', detail: 'conjunction', path }], { shown: 0 }));
+      progress.trace.push(
+        judgement(path, [{ code: 'structure', detail: 'the same proposal number as the refused one before it', path }], { shown: 0 }),
+      );
       continue;
     }
     previous = head.number;
@@ -222,7 +224,7 @@ function reasonsOf(types: readonly (readonly Listed[])[], list: readonly Suite[]
     });
   });
   if (reasons.length > 0) return reasons;
-  return [{ code: 'policy-requires', what: 'combination', path: types[0]?.[0]?.path.slice(0, 2) ?? [] }];
+  return [{ code: 'policy-requires', what: 'a listed combination', path: types[0]?.[0]?.path.slice(0, 2) ?? [] }];
 }
 
 function allowedOf(list: readonly Suite[], slot: Slot): readonly Algorithm[] {

@@ -209,7 +209,7 @@ function judgeSuite(suite: Read, path: Path, { ike }: StrongswanPlutoSetup, { le
   }
   const why = weak ? 'insecure key_len and enc. alg. not listed in "ike" string' : 'strict flag';
   const shown = { cipher, keyBits, hash: named(OAKLEY.hash, hash.id), group: named(OAKLEY.group, group.id), why };
-  return { reason: { code: 'policy-requires', what: 'combination', path }, line: PLUTO.write('transformRefused', shown) };
+  return { reason: { code: 'policy-requires', what: 'a listed combination', path }, line: PLUTO.write('transformRefused', shown) };
 }
 
 function judgeEsp(transform: IpsecTransform, path: Path, besideAh: boolean, esp: AlgorithmList, bench: Bench): readonly Fault[] {

@@ -7,6 +7,7 @@ import { attributeNumber } from '../../clauses.ts';
 import { OAKLEY } from '../../model.ts';
 import { judgement, readSa } from '../answers.ts';
 import { familyConnection, familyResponse, listOf, unheard } from '../freeswan/family.ts';
+import { PLUTO } from '../freeswan/log.ts';
 import { familyOffer } from '../freeswan/family-offers.ts';
 import { traitsOf } from '../freeswan/releases.ts';
 import { defineProfile, type Request, type Response, type Setup, type Situation } from '../profile.ts';
@@ -65,8 +66,22 @@ function setupOf({ setup, setting }: Here): StrongswanPlutoSetup {
 
 function judged(request: Request, here: Here, check: boolean): Response {
   const connection = familyConnection(here.setup, here.setting('secret') === 'known', check);
-  return familyResponse(request, { traits: traitsOf('2.0'), dialect: strongswanPlutoDialect(setupOf(here)), connection });
+  const response = familyResponse(request, { traits: traitsOf('2.0'), dialect: strongswanPlutoDialect(setupOf(here)), connection });
+  const { wire, logs } = response;
+  if (wire.kind !== 'notify' || check || request.negotiation !== 'ikev1-phase1') return response;
+  const last = PLUTO.read(logs.findLast(({ level }) => level === 'normal')?.text ?? '')?.key;
+  return last !== undefined && WITH_STATE.has(last) ? response : { ...response, wire: { ...wire, responderSpi: 'zero' } };
 }
+
+/** What is found before there is a state is answered without a cookie of ours. These are found later. */
+const WITH_STATE: ReadonlySet<string> = new Set([
+  'noTransform',
+  'oakleyRepeated',
+  'missing',
+  'lifeTypeRepeated',
+  'countDisagrees',
+  'unexpectedPayloadInProposal',
+]);
 
 /** It looks for a connection with one of the methods that are offered. When there is none, nothing leaves. */
 function unknownMethod({ negotiation, sa }: Request, here: Here): Response | undefined {
