@@ -62,7 +62,7 @@ export function openClient(namespace: string): Client {
     async ask(address, questions, firstSource = 0) {
       const spis = questions.map(() => nextSpi());
       const messages = questions.map((question, i) => {
-        return { hex: hex(messageOf(question, spis[i] as Uint8Array)), from: sourceAddress((firstSource + i) % SOURCES) };
+        return { hex: hex(messageOf(question, spis.at(i) as Uint8Array)), from: sourceAddress((firstSource + i) % SOURCES) };
       });
       const { replies, alive } = await exchange({ address, messages, control: controlMessage(nextSpi()), graceMs: GRACE_MS });
       const octets = (reply: string | null | undefined): Uint8Array | undefined => (reply ? Buffer.from(reply, 'hex') : undefined);

@@ -3,12 +3,12 @@ import type { Lab } from '../daemons/lab.ts';
 import { LabError } from '../daemons/process.ts';
 import { type Bench, OFFERS_PER_POLICY, openBench } from './bench.ts';
 import type { Client } from './client.ts';
-import { type Disagreement, patternOf, predict, predictionOf } from './compare.ts';
+import { type Disagreement, patternOf, predict, type Prediction, predictionOf } from './compare.ts';
 import { reasonOf } from './known.ts';
 import { minimise } from './minimise.ts';
 import { mutated } from './mutations.ts';
 import { randomQuestion } from './offers.ts';
-import { type Bundle, configuredOf, randomBundles, specOf, type Subject } from './policies.ts';
+import { type Bundle, type Configured, configuredOf, randomBundles, specOf, type Subject } from './policies.ts';
 import { type Question, saOf } from './question.ts';
 import { random } from './random.ts';
 import type { Seen } from './reply.ts';
@@ -51,8 +51,17 @@ export interface Examination {
   milliseconds: number;
   /** Answers by kind, to see that the offers are not all refused. */
   readonly answers: Map<string, number>;
+  /** The shortest exchange for each oddity (or none) and kind of answer. */
+  readonly samples: Map<string, Exchange>;
   /** When the daemon stopped answering: what it was asked last, and its last words. */
   readonly deaths: string[];
+}
+
+/** What was asked, and what came back. */
+export interface Exchange {
+  readonly configured: Configured;
+  readonly question: Question;
+  readonly seen: Seen;
 }
 
 /** Disagreements that look alike, and some of them made small. */
@@ -77,6 +86,7 @@ export async function examine(lab: Lab, client: Client, subject: Subject, extent
     policies: [],
     milliseconds: 0,
     answers: new Map(),
+    samples: new Map(),
     deaths: [],
   };
   const chance = random(extent.seed);
@@ -129,15 +139,22 @@ async function onePolicy(
   if (!alive) return died(bench, configured.texts, questions, result);
   if (prediction.kind === 'none') result.missing = prediction.reason;
   for (const [i, question] of questions.entries()) {
-    const answer = seen[i] as Seen;
+    const answer = await settled(bench, question, seen.at(i) as Seen, prediction);
     const tally = question.oddities.length === 0 ? result.wellFormed : result.malformed;
     tally.total += 1;
     count(result.answers, answer.kind === 'notify' ? `notify ${answer.type}` : answer.kind);
+    sample(result, { configured, question, seen: answer });
     if (prediction.kind !== 'predictor') continue;
     const predicted = predict(prediction.predictor, question);
     if (answer.text === predicted.text) tally.agreed += 1;
     else await differs(bench, bundles, { subject, configured, question, seen: answer, predicted }, result, extent, tally);
   }
+}
+
+/** A silence that was not predicted may be an answer that came too late: it is asked for once more. */
+async function settled(bench: Bench, question: Question, seen: Seen, prediction: Prediction): Promise<Seen> {
+  if (seen.kind !== 'silence' || prediction.kind !== 'predictor' || predict(prediction.predictor, question).kind === 'silence') return seen;
+  return (await bench.ask([question])).seen.at(0) ?? seen;
 }
 
 /** What the daemon says against a policy. */
@@ -199,6 +216,17 @@ async function died(bench: Bench, texts: readonly string[], questions: readonly 
     return;
   }
   result.deaths.push(`${texts.join(', ')}: not again, one by one`);
+}
+
+/** Only one thing wrong at a time. */
+function sample({ samples }: Examination, exchange: Exchange): void {
+  const { question, seen } = exchange;
+  if (question.oddities.length > 1) return;
+  const size = ({ question: { body, edits } }: Exchange): number => JSON.stringify([body, edits]).length;
+  for (const key of [`${question.oddities[0] ?? 'well-formed'}: ${seen.kind} ${seen.type ?? ''}`]) {
+    const before = samples.get(key);
+    if (before === undefined || size(exchange) < size(before)) samples.set(key, exchange);
+  }
 }
 
 function count(counts: Map<string, number>, what: string): void {

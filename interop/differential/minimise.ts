@@ -39,16 +39,23 @@ export async function minimise(bench: Bench, subject: Subject, from: Trial): Pro
   if (best === undefined) return undefined;
   const pattern = patternOf(best);
   let trial = from;
-  for (let progress = true; progress && left > 0; ) {
-    progress = false;
-    for (const smaller of [...smallerQuestions(trial), ...smallerPolicies(trial)]) {
+  for (;;) {
+    const next = await firstOf([...smallerQuestions(trial), ...smallerPolicies(trial)], async (smaller) => {
       const found = await again(smaller);
-      if (found === undefined || patternOf(found) !== pattern) continue;
-      [best, trial, progress] = [found, smaller, true];
-      break;
-    }
+      return found !== undefined && patternOf(found) === pattern ? { found, smaller } : undefined;
+    });
+    if (next === undefined) break;
+    [best, trial] = [next.found, next.smaller];
   }
   return best;
+}
+
+async function firstOf<T, R>(all: readonly T[], good: (each: T) => Promise<R | undefined>): Promise<R | undefined> {
+  for (const each of all) {
+    const result = await good(each);
+    if (result !== undefined) return result;
+  }
+  return undefined;
 }
 
 function* smallerPolicies({ bundles, question }: Trial): Generator<Trial> {

@@ -35,7 +35,7 @@ export function changeTransform(
     const places = proposal.transforms.flatMap((transform, i) => (wanted(transform) ? [i] : []));
     if (places.length === 0) return undefined;
     const at = chance.pick(places);
-    const after = change(proposal.transforms[at] as Transform);
+    const after = change(proposal.transforms.at(at) as Transform);
     if (after === undefined) return undefined;
     return { ...proposal, transforms: proposal.transforms.toSpliced(at, 1, ...(Array.isArray(after) ? after : [after as Transform])) };
   });

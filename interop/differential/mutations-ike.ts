@@ -33,25 +33,25 @@ export const MUTATIONS_IKE: Readonly<Record<string, Mutation>> = {
   'type left out': (question, chance) =>
     changeProposal(question, chance, (proposal) => {
       const type = chance.pick([ENCR, PRF, INTEG, KE]);
-      const transforms = proposal.transforms.filter((transform) => !ofType(type as number)(transform));
+      const transforms = proposal.transforms.filter((transform) => !ofType(type)(transform));
       return transforms.length === proposal.transforms.length ? undefined : { ...proposal, transforms };
     }),
   'unknown id': (question, chance) =>
     changeTransform(question, chance, (transform) => ({ ...transform, id: chance.pick([0, 9, 99, 1024, 65_001, 65_535]) })),
-  'unknown id added': adding((chance) => [single(chance.pick([ENCR, PRF, INTEG, KE]) as number, chance.pick([99, 1024, 65_001, 65_535]))]),
+  'unknown id added': adding((chance) => [single(chance.pick([ENCR, PRF, INTEG, KE]), chance.pick([99, 1024, 65_001, 65_535]))]),
   'unknown type': adding((chance) => [single(chance.pick([0, 13, 42, 240, 255]), chance.below(30))]),
   'type changed': (question, chance) =>
     changeTransform(question, chance, (transform) =>
       transform.kind === 'single' ? { ...transform, type: chance.pick([0, 1, 2, 3, 4, 5, 6, 13]) } : undefined,
     ),
-  'ESN in an IKE proposal': adding((chance) => chance.some([single(ESN as number, 0), single(ESN as number, 1)], chance.pick([1, 1, 2]))),
+  'ESN in an IKE proposal': adding((chance) => chance.some([single(ESN, 0), single(ESN, 1)], chance.pick([1, 1, 2]))),
   'additional key exchange': adding((chance) => [single(chance.pick([6, 6, 7, 12]), chance.pick([0, 14, 31, 35, 36]))]),
-  'integrity NONE beside': adding(() => [single(INTEG as number, 0)]),
-  'integrity beside': adding((chance) => [single(INTEG as number, chance.pick([2, 12, 13, 14]))]),
-  'AEAD beside': adding((chance) => [single(ENCR as number, chance.pick([18, 20, 20]), chance.pick([128, 256]))]),
-  'classic beside': adding((chance) => [single(ENCR as number, 12, chance.pick([128, 256]))]),
-  'group NONE beside': adding(() => [single(KE as number, 0)]),
-  'PRF 0 beside': adding(() => [single(PRF as number, 0)]),
+  'integrity NONE beside': adding(() => [single(INTEG, 0)]),
+  'integrity beside': adding((chance) => [single(INTEG, chance.pick([2, 12, 13, 14]))]),
+  'AEAD beside': adding((chance) => [single(ENCR, chance.pick([18, 20, 20]), chance.pick([128, 256]))]),
+  'classic beside': adding((chance) => [single(ENCR, 12, chance.pick([128, 256]))]),
+  'group NONE beside': adding(() => [single(KE, 0)]),
+  'PRF 0 beside': adding(() => [single(PRF, 0)]),
   'key length missing': (question, chance) => changeAttributes(question, chance, () => [], hasKey),
   'odd key length': (question, chance) =>
     changeAttributes(

@@ -89,7 +89,7 @@ export const MUTATIONS_PHASE1: Readonly<Record<string, Mutation>> = {
   'long form': (question, chance) =>
     changeAttributes(question, chance, (own) => {
       const at = chance.below(own.length);
-      return own.with(at, longForm(own[at] as Attribute, chance.pick([0, 1, 2, 2, 4, 8])));
+      return own.with(at, longForm(own.at(at) as Attribute, chance.pick([0, 1, 2, 2, 4, 8])));
     }),
   XAUTH: replacing(OAKLEY.auth, (chance) => [tv(OAKLEY.auth, chance.pick([64_221, 65_001, 65_005]))]),
   'life type alone': replacing(OAKLEY.lifeDuration, () => []),

@@ -45,7 +45,7 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     withGroups(question, (groups) => {
       const number = chance.pick([0, 0, 2, 3, 5, 200, 255]);
       const at = chance.below(groups.length);
-      return groups.length === 0 ? undefined : groups.with(at, { ...(groups[at] as ProposalGroup), number });
+      return groups.length === 0 ? undefined : groups.with(at, { ...(groups.at(at) as ProposalGroup), number });
     }),
   'numbers go down': (question) =>
     withGroups(question, (groups) => (groups.length < 2 ? undefined : groups.map((group, i) => ({ ...group, number: groups.length - i })))),
@@ -70,14 +70,17 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
       if (proposal.transforms.length === 0) return undefined;
       const filled = Array.from(
         { length: chance.pick([60, 130]) },
-        (_, i) => proposal.transforms[i % proposal.transforms.length] as Transform,
+        (_, i) => proposal.transforms.at(i % proposal.transforms.length) as Transform,
       );
       return { ...proposal, transforms: numbered(filled) };
     }),
   'many proposals': (question, chance) =>
     withGroups(question, (groups) => {
       if (groups.length === 0) return undefined;
-      return Array.from({ length: chance.pick([12, 30]) }, (_, i) => ({ ...(groups[i % groups.length] as ProposalGroup), number: i + 1 }));
+      return Array.from({ length: chance.pick([12, 30]) }, (_, i) => ({
+        ...(groups.at(i % groups.length) as ProposalGroup),
+        number: i + 1,
+      }));
     }),
   cut: (question, chance) => ({ ...question, edits: [...question.edits, { kind: 'cut', at: chance.next() }] }),
   'octets behind': (question, chance) => ({

@@ -30,7 +30,7 @@ const isGroup = (transform: { kind: string }): transform is SingleTransform =>
   transform.kind === 'single' && (transform as SingleTransform).type === 4 && (transform as SingleTransform).id !== 0;
 
 const IKE = universe('full', 'ikev2-ike').boxes as readonly [Box, Box];
-const PHASE1 = universe('full', 'ikev1-phase1').boxes[0] as Box;
+const PHASE1 = universe('full', 'ikev1-phase1').boxes.at(0) as Box;
 
 function ikeOffer(boxes: readonly Box[], chance: Random): Offer {
   const offer = boxesToIkeOffer(Array.from({ length: chance.pick([1, 1, 2, 2, 3, 4]) }, () => ikeBox(boxes, chance)));

@@ -64,7 +64,7 @@ export function wholeMessage(step: Question['step'], sa: Uint8Array, keGroup: nu
     ...sixteen(length >>> 16),
     ...sixteen(length),
   ];
-  return Uint8Array.from(Buffer.concat([Uint8Array.from(header as number[]), ...payloads]));
+  return Uint8Array.from(Buffer.concat([Uint8Array.from(header), ...payloads]));
 }
 
 function followedBy(step: Question['step']): number {

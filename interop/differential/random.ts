@@ -28,7 +28,7 @@ export function random(seed: number): Random {
     const left = [...from];
     for (let i = left.length - 1; i > 0; i--) {
       const j = below(i + 1);
-      [left[i], left[j]] = [left[j] as T, left[i] as T];
+      [left[i], left[j]] = [left.at(j) as T, left.at(i) as T];
     }
     return left;
   };
@@ -37,7 +37,7 @@ export function random(seed: number): Random {
     below,
     shuffle,
     chance: (probability) => next() < probability,
-    pick: <T>(from: readonly T[]) => from[below(from.length)] as T,
+    pick: <T>(from: readonly T[]) => from.at(below(from.length)) as T,
     some: <T>(from: readonly T[], count: number) => {
       const chosen = new Set(shuffle([...from.keys()]).slice(0, count));
       return from.filter((_, i) => chosen.has(i));

@@ -3,6 +3,12 @@
  *
  *     npm run differential -- --exchanges 2000 --seed 1 --daemons strongswan@5.9.8,libreswan@4.10,openiked@7.2
  *
+ *     --version 1|2      one version of IKE only
+ *     --minimise N       how many disagreements of each pattern are made small (3)
+ *     --write            adds the disagreements to vectors/differential
+ *     --record           adds one exchange for each oddity and kind of answer
+ *     --json             the numbers and the disagreements as JSON
+ *
  * Needs root and `npm run lab:install -- --releases`. Progress goes to stderr; Ctrl-C prints the table so far.
  */
 import { parseArgs } from 'node:util';
@@ -13,8 +19,8 @@ import { notSpoken } from './bench.ts';
 import { addSources, openClient } from './client.ts';
 import { examine, type Examination } from './examine.ts';
 import { specOf, type Subject } from './policies.ts';
-import { rowsOf, writeRows } from './rows.ts';
-import { tableOf } from './table.ts';
+import { disagreementRows, sampleRows, writeRows } from './rows.ts';
+import { jsonOf, tableOf } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +30,7 @@ const { values } = parseArgs({
     version: { type: 'string', default: 'both' },
     minimise: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
+    record: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 });
@@ -59,8 +66,9 @@ try {
   client.close();
   await lab.close();
 }
-if (values.write) writeRows(rowsOf(results));
-process.stdout.write(values.json ? `${JSON.stringify(rowsOf(results), undefined, 1)}\n` : tableOf(results));
+if (values.write) writeRows(disagreementRows(results));
+if (values.record) writeRows(sampleRows(results));
+process.stdout.write(values.json ? `${JSON.stringify(jsonOf(results), undefined, 1)}\n` : tableOf(results));
 process.exitCode = results.every(({ left }) => left.length === 0) ? 0 : 1;
 
 function settings(): { readonly exchanges: number; readonly seed: number; readonly minimised: number } {

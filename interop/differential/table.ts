@@ -4,6 +4,7 @@ import type { Disagreement } from './compare.ts';
 import type { Examination, Tally } from './examine.ts';
 import { specOf } from './policies.ts';
 import { saOf } from './question.ts';
+import { disagreementRows } from './rows.ts';
 
 /** Text for people. */
 export function tableOf(results: readonly Examination[]): string {
@@ -32,6 +33,26 @@ export function tableOf(results: readonly Examination[]): string {
       .trimEnd(),
   );
   return `${[...lines, ...results.flatMap(detailsOf)].join('\n')}\n`;
+}
+
+/** The same for programs. */
+export function jsonOf(results: readonly Examination[]): unknown {
+  return results.map((result) => {
+    const { subject, wellFormed, malformed, known, policies, deaths, missing, milliseconds, answers } = result;
+    return {
+      daemon: specOf(subject),
+      ikeVersion: subject.version,
+      ...(missing !== undefined && { missing }),
+      wellFormed,
+      malformed,
+      known: Object.fromEntries(known),
+      policies,
+      deaths,
+      answers: Object.fromEntries(answers),
+      milliseconds,
+      disagreements: disagreementRows([result]),
+    };
+  });
 }
 
 const share = ({ agreed, total }: Tally): string => `${agreed}/${total} ${total === 0 ? '-' : `${((100 * agreed) / total).toFixed(2)} %`}`;

@@ -24,11 +24,9 @@ export interface Vocabulary {
 
 /** The words of a daemon. */
 export function vocabularyOf(kind: PeerKind, release: string, version: 1 | 2): Vocabulary {
-  const words = WORDS[kind][version];
+  const { ciphers, aead, integrity, prf, groups } = WORDS[kind][version];
   const absent = new Set(ABSENT[`${kind}@${release}`] ?? []);
-  if (absent.size === 0) return words;
-  const here = (list: readonly Word[]): Word[] => list.filter(({ word }) => !absent.has(word));
-  const { ciphers, aead, integrity, prf, groups } = words;
+  const here = (all: readonly Word[]): Word[] => all.filter(({ word }) => !absent.has(word));
   return { ciphers: here(ciphers), aead: here(aead), integrity: here(integrity), prf: here(prf), groups: here(groups) };
 }
 

@@ -1,0 +1,32 @@
+import { describe, it } from 'mocha';
+import { expect } from 'chai';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readPolicy } from '../../../interop/differential/dialect.ts';
+import { predictedOf } from '../../../interop/differential/reply.ts';
+import { readRows, type Row } from '../../../interop/differential/rows.ts';
+import { selectorFor } from '../../../src/proposals/index.ts';
+
+const DIRECTORY = fileURLToPath(new URL('../../../vectors/differential/', import.meta.url));
+
+/** What the profile would put on the wire. */
+function predicted(profile: string, { negotiation, step, policy, keGroup, sa }: Row): string {
+  const configured = selectorFor(profile).configured(negotiation, { policy: readPolicy(profile, negotiation, policy), auth: [1] });
+  const octets = Uint8Array.from(Buffer.from(sa, 'hex'));
+  return predictedOf(configured.respond({ negotiation, step, sa: octets, ...(keGroup !== undefined && { keGroup }) }).wire).text;
+}
+
+describe('what real daemons answered', () => {
+  for (const file of readdirSync(DIRECTORY)) {
+    const rows = readRows(DIRECTORY + file);
+    for (const profile of new Set(rows.flatMap(({ profiles }) => profiles))) {
+      const own = rows.filter(({ profiles }) => profiles.includes(profile));
+      it(`is what ${profile} predicts (${own.length} exchanges)`, () => {
+        for (const row of own) {
+          const told = `${row.policy.join(', ')} asked ${row.sa} (${row.oddities.join(', ') || 'well-formed'})`;
+          expect(predicted(profile, row), told).to.equal(row.wire);
+        }
+      });
+    }
+  }
+});
