@@ -93,19 +93,21 @@ export const INTEGRITIES: readonly Integrity[] = [
 export interface Group {
   readonly name: string;
   readonly id: number;
+  /** Of a public value. */
+  readonly octets: number;
 }
 
 export const GROUPS: readonly Group[] = [
-  { name: 'MODP1536', id: 5 },
-  { name: 'MODP2048', id: 14 },
-  { name: 'MODP3072', id: 15 },
-  { name: 'MODP4096', id: 16 },
-  { name: 'MODP6144', id: 17 },
-  { name: 'MODP8192', id: 18 },
-  { name: 'DH19', id: 19 },
-  { name: 'DH20', id: 20 },
-  { name: 'DH21', id: 21 },
-  { name: 'DH31', id: 31 },
+  { name: 'MODP1536', id: 5, octets: 192 },
+  { name: 'MODP2048', id: 14, octets: 256 },
+  { name: 'MODP3072', id: 15, octets: 384 },
+  { name: 'MODP4096', id: 16, octets: 512 },
+  { name: 'MODP6144', id: 17, octets: 768 },
+  { name: 'MODP8192', id: 18, octets: 1024 },
+  { name: 'DH19', id: 19, octets: 64 },
+  { name: 'DH20', id: 20, octets: 96 },
+  { name: 'DH21', id: 21, octets: 132 },
+  { name: 'DH31', id: 31, octets: 32 },
 ];
 
 /** No integrity, no group. */

@@ -5,10 +5,12 @@
  */
 import { notify, PROCEEDS, refusal, SILENCE } from '../answers.ts';
 import type { Request, Response, Wire } from '../profile.ts';
+import { GROUPS, NONE } from './algorithms.ts';
 import { refuseConnection } from './authentication.ts';
 import { type Bench, benchOf, type Here } from './bench.ts';
 import { judgeIpsec } from './ipsec.ts';
 import { DROPPED, NOTIFY, type Outcome, structure } from './ledger.ts';
+import { book } from './log.ts';
 import { judgeOakley } from './oakley.ts';
 import { type Block, readHeader, SA } from './packet.ts';
 
@@ -32,6 +34,7 @@ function judge(request: Request, bench: Bench): Outcome {
   const header = readHeader(whole, SA);
   if (header.fault) {
     ledger.refuse([], [{ reason: structure(header.fault, []), line: header.fault }]);
+    ledger.log(book.write('malformedPayload'));
     return { code: DROPPED };
   }
   const { doi } = header.values;
@@ -39,9 +42,12 @@ function judge(request: Request, bench: Bench): Outcome {
   const stranger = bench.check ? undefined : refuseConnection(header.body, step === 'aggressive', bench);
   if (stranger) return stranger;
   const outcome = judgeOakley(header.body, doi, bench);
-  const other = step === 'aggressive' && 'selection' in outcome && keGroup !== undefined && outcome.group !== keGroup;
+  if (step !== 'aggressive' || !('selection' in outcome) || keGroup === undefined || outcome.group === keGroup) return outcome;
   // The public value is as long as that of its own group, and too short or too long for another.
-  return other ? { code: NOTIFY.invalidKeyInformation } : outcome;
+  const octets = octetsOf(keGroup);
+  const required = octetsOf(outcome.group ?? NONE);
+  if (octets !== undefined && required !== undefined && octets !== required) ledger.log(book.write('publicValue', { octets, required }));
+  return { code: NOTIFY.invalidKeyInformation };
 }
 
 /**
@@ -52,4 +58,9 @@ function refusalWire(code: number, { step }: Request): Wire {
   if (code === DROPPED || code === NOTIFY.payloadMalformed) return SILENCE;
   if (step === 'quick') return notify(code, { protocol: 1, messageId: 'random', encrypted: true });
   return notify(code, { protocol: 1, responderSpi: 'zero' });
+}
+
+/** Of a public value. */
+function octetsOf(group: number): number | undefined {
+  return GROUPS.find(({ id }) => id === group)?.octets;
 }

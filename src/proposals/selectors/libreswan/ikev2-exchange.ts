@@ -32,6 +32,7 @@ export function judgeIkev2(request: Request, check: boolean, here: Here): Respon
   const block = { bytes: sa, at: GENERIC_HEADER, end: Math.max(sa.length, GENERIC_HEADER), name: SA_NAME };
   const expected = { ike, spi: step !== 'sa-init' };
   const { code, best } = processProposals(block, localsOf(negotiation, step, here), expected, bench);
+  if (best === undefined && !check) noteFailure(step, bench);
   // An initiator that does not like the answer says nothing in IKE_SA_INIT.
   if (best === undefined) return { ...refusal(check ? SILENCE : notify(code, how(step)), trace, logs), code };
   const selection = selectionOf(best);
@@ -58,18 +59,23 @@ function refuseUnknownGroup({ keGroup, step }: Request, { release, ledger }: Ben
   return { ...refusal(wire, ledger.trace, ledger.logs), code: NOTIFY.invalidSyntax };
 }
 
-/** The KE payload is to be of the chosen group. For a CHILD SA another one is a flaw of the form. */
+/** The KE payload is to be of the chosen group. For a CHILD SA another one was a flaw of the form up to 4.x. */
 function refuseGroup(group: number, { negotiation, step, keGroup }: Request, { release, ledger }: Bench): Response | undefined {
   const { trace, logs } = ledger;
   if (group === NONE || step === 'auth') return undefined;
-  if (negotiation === 'ikev2-child') {
-    if (keGroup === undefined || keGroup === group) return undefined;
+  if (keGroup === undefined || keGroup === group) return undefined;
+  if (negotiation === 'ikev2-child' && !release.since('5.0')) {
     return { ...refusal(notify(NOTIFY.invalidSyntax, how(step)), trace, logs), code: NOTIFY.invalidSyntax };
   }
-  if (keGroup === undefined || keGroup === group) return undefined;
   const wanted = GROUPS.find(({ id }) => id === group)?.name ?? group;
   ledger.log(book.write('wrongGroup', { group: names.shortName(names.GROUP, keGroup, release), wanted }));
-  return { ...askForGroup(group, how(step), trace, logs), code: 17 };
+  noteFailure(step, { release, ledger });
+  return { ...askForGroup(group, how(step), trace, logs), code: NOTIFY.invalidKeyInformation };
+}
+
+/** What 4.3 says when an IKE_SA_INIT fails. */
+function noteFailure(step: Step, { release, ledger }: Pick<Bench, 'release' | 'ledger'>): void {
+  if (step === 'sa-init' && !release.since('4.7')) ledger.log(book.write('transitionFailed'));
 }
 
 /** The peer's number, our transforms; none is answered where none was sent. */

@@ -21,6 +21,8 @@ const PACKET = {
 } as const;
 
 const PHASE1 = {
+  malformedPayload: normal('malformed payload in packet'),
+  publicValue: normal('KE has {octets} byte DH public value; {required} required'),
   corruptSa: normal('initial Main Mode message has corrupt SA payload: {fault}'),
   corruptSaAggressive: normal('initial Aggressive Mode message has corrupt SA payload: {fault}'),
   noConnection: normal('initial Main Mode message received but no connection has been authorized with authby={authby} and xauth={xauth}'),
@@ -134,6 +136,7 @@ const IKEV2 = {
   noMatch: normal('no local proposal matches remote proposals {proposals}'),
   chosen: normal('proposal {chosen} chosen from remote proposals {proposals}'),
   accepted: debug('remote accepted the proposal {proposals}'),
+  transitionFailed: normal("state transition 'Respond to IKE_SA_INIT' failed"),
   wrongGroup: normal('initiator guessed wrong keying material group ({group}); responding with INVALID_KE_PAYLOAD requesting {wanted}'),
 } as const;
 
