@@ -19,6 +19,7 @@ import { strongswanPlutoProfile } from './strongswan-pluto/profile.ts';
 import { strongswanProfile } from './strongswan/profile.ts';
 import { rfcProfile } from './rfc/profile.ts';
 import { racoonProfile } from './racoon/profile.ts';
+import { vpncProfile } from './vpnc/profile.ts';
 import type { Profile } from './profile.ts';
 
 /** Every implementation that can be mimicked. */
@@ -39,4 +40,5 @@ export const PROFILES: readonly Profile[] = [
   strongswanProfile,
   rfcProfile,
   racoonProfile,
+  vpncProfile,
 ];
