@@ -11,7 +11,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const ENTRIES = ['proposals', 'ike', 'probe', 'report'];
+const ENTRIES = ['proposals', 'proposals/connections', 'ike', 'ike/crypto', 'probe', 'report'];
 const root = resolve(import.meta.dirname, '..');
 const update = process.argv.includes('--update');
 const scratch = mkdtempSync(join(tmpdir(), 'ike-probe-api-'));
@@ -33,7 +33,7 @@ function report(entry) {
       projectFolder: root,
       mainEntryPointFilePath: join(root, 'dist', entry, 'index.d.ts'),
       compiler: { tsconfigFilePath: join(root, 'tsconfig.json') },
-      apiReport: { enabled: true, reportFileName: `${entry}.api.md`, reportFolder: join(root, 'docs/api'), reportTempFolder: scratch },
+      apiReport: { enabled: true, reportFileName: `${entry.replaceAll('/', '-')}.api.md`, reportFolder: join(root, 'docs/api'), reportTempFolder: scratch },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },

@@ -5,6 +5,7 @@
  */
 export * from './algorithms.ts';
 export * from './clauses.ts';
+export * from './dialects/index.ts';
 export * from './log-lines.ts';
 export * from './model.ts';
 export * from './notation.ts';
