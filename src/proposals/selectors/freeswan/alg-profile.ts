@@ -25,8 +25,10 @@ export const freeswanAlgProfile = defineProfile({
   defaults: (negotiation) => (negotiation === 'ikev1-phase1' ? PHASE1 : PHASE2),
   respond: (request, here) => familyResponse(request, memberOf(here, false)),
   check: (answer, here) => familyResponse(answer, memberOf(here, true)),
-  offer: (_, negotiation, { setup }) =>
-    familyOffer(setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE, methods: rsaFirst(setup.auth) }),
+  offer: (_, negotiation, here) => {
+    const style = { ...STYLE, methods: rsaFirst(here.setup.auth) };
+    return familyOffer(here.setup, negotiation === 'ikev1-phase1' ? 1 : 2, style, memberOf(here, false).dialect);
+  },
 });
 
 const STYLE = { ikeLife: 3600, espLife: 28_800, keyLength: 'behind-hash', espKeyBits: new Map([[12, 256]]) } as const;

@@ -8,6 +8,7 @@ import { IPSEC } from '../../clauses.ts';
 import { type Attribute, OAKLEY, type Offer, type Suite, type SuiteTransform } from '../../model.ts';
 import { duration } from '../../offers.ts';
 import type { Setup } from '../profile.ts';
+import type { Dialect } from './dialect.ts';
 import { listOf } from './family.ts';
 
 /** How a member writes its offers. */
@@ -28,13 +29,19 @@ const TUNNEL = 1;
 const SECONDS = 1;
 const SPI = Uint8Array.of(0, 0, 0x10, 0x01);
 
-/** The offer of a setup for phase 1 or 2. */
-export function familyOffer(setup: Setup, phase: 1 | 2, style: OfferStyle): Offer {
+/** The offer of a setup for phase 1 or 2. Of phase 1, what the dialect cannot do is left out. */
+export function familyOffer(setup: Setup, phase: 1 | 2, style: OfferStyle, { phase1, groups }: Dialect): Offer {
   const { suites } = listOf(setup, phase, false);
   if (phase === 1) {
-    const transforms = suites
+    const has = (known: readonly { readonly id: number }[], own: { readonly id: number } | undefined): boolean =>
+      known.some(({ id }) => id === own?.id);
+    const able = suites.filter(
+      ({ encryption, hash, group }) => has(phase1.ciphers, encryption) && has(phase1.hashes, hash) && has(groups, group),
+    );
+    const transforms = able
       .flatMap((suite) => style.methods.map((method) => oakleyAttributes(suite, method, setup.lifetime ?? style.ikeLife, style)))
       .map((attributes, number) => numbered(attributes, number, 1));
+    if (transforms.length === 0) return { negotiation: 'ikev1-phase1', groups: [] };
     return { negotiation: 'ikev1-phase1', groups: [{ number: 0, proposals: [{ protocol: 1, spi: new Uint8Array(0), transforms }] }] };
   }
   const transforms = suites.map((suite, number) => numbered(espAttributes(suite, setup, style), number, suite.encryption?.id ?? 0));

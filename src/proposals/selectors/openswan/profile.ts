@@ -53,7 +53,8 @@ function judged(request: Request, here: Here, check: boolean): Response {
 }
 
 /** Of IKEv1 the offers of 2.6 are known. @throws ConfigError for those of 3.0 */
-function offered(_: Step, negotiation: Negotiation, { setup, release }: Here): Offer {
+function offered(_: Step, negotiation: Negotiation, here: Here): Offer {
+  const { setup, release } = here;
   const since3 = release.since('3.0');
   if (negotiation === 'ikev2-ike')
     return ikev2Offer(
@@ -61,7 +62,8 @@ function offered(_: Step, negotiation: Negotiation, { setup, release }: Here): O
       since3,
     );
   if (since3) throw new ConfigError('openswan@3.0', [{ rule: 'it is not known what Openswan 3.0 offers in IKEv1', path: [] }]);
-  return familyOffer(setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE_26, methods: setup.auth ?? [1] });
+  const style = { ...STYLE_26, methods: setup.auth ?? [1] };
+  return familyOffer(setup, negotiation === 'ikev1-phase1' ? 1 : 2, style, memberOf(here, false).dialect);
 }
 
 const STYLE_26 = { ikeLife: 3600, espLife: 28_800, keyLength: 'last', espKeyBits: new Map([[12, 128]]) } as const;
@@ -82,6 +84,7 @@ function memberOf({ setup, setting, release }: Here, check: boolean): Member {
 
 /** Where FreeS/WAN says "unknown value", Openswan says "unknown in value"; `bare`: of an attribute's type without the bit for TV. */
 function reworded(line: LogLine, bare: boolean): LogLine {
+  if (!line.text.includes('has an unknown value')) return line;
   const found = PLUTO.read(line.text);
   if (found?.key !== 'unknownValue') return line;
   const { field = '', structure = '', value = '' } = found.values;

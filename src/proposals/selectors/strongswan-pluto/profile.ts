@@ -33,8 +33,10 @@ export const strongswanPlutoProfile = defineProfile({
   defaults: (negotiation) => (negotiation === 'ikev1-phase1' ? PHASE1 : PHASE2),
   respond: (request, here) => unknownMethod(request, here) ?? judged(request, here, false),
   check: (answer, here) => judged(answer, here, true),
-  offer: (_, negotiation, here) =>
-    familyOffer(here.setup, negotiation === 'ikev1-phase1' ? 1 : 2, { ...STYLE, methods: offeredMethods(here) }),
+  offer: (_, negotiation, here) => {
+    const style = { ...STYLE, methods: offeredMethods(here) };
+    return familyOffer(here.setup, negotiation === 'ikev1-phase1' ? 1 : 2, style, strongswanPlutoDialect(setupOf(here)));
+  },
 });
 
 /** Lifetimes of three hours and of one. */
