@@ -6,6 +6,8 @@ import type { LogBook, LogPattern } from '../../src/proposals/log-lines.ts';
 type AnyBook = LogBook<Readonly<Record<string, LogPattern>>>;
 
 const SELECTORS = join(import.meta.dirname, '../../src/proposals/selectors');
+/** Who speaks in another's words too. */
+const RELATIVES: Readonly<Record<string, string>> = { openswan: 'freeswan', 'strongswan-pluto': 'freeswan' };
 const exported = new Map<string, readonly AnyBook[]>();
 
 for (const entry of readdirSync(SELECTORS, { recursive: true, encoding: 'utf8' })) {
@@ -14,9 +16,9 @@ for (const entry of readdirSync(SELECTORS, { recursive: true, encoding: 'utf8' }
   exported.set(entry, values.filter(isLogBook));
 }
 
-/** The books in `<name>.ts` and under `<name>/`; a name with a dash may also live under the word before it. */
+/** The books in `<name>.ts` and under `<name>/`, and those of its relatives; a name with a dash may also live under the word before it. */
 export function logBooks(name: string): readonly AnyBook[] {
-  const homes = [name, name.split('-')[0] ?? name].filter(
+  const homes = [name, name.split('-')[0] ?? name, RELATIVES[name] ?? name].filter(
     (home) => existsSync(join(SELECTORS, home)) || existsSync(join(SELECTORS, `${home}.ts`)),
   );
   return [...exported].flatMap(([file, books]) =>
