@@ -39,7 +39,7 @@ describe('the exit code of a probe', () => {
 
 describe('the settings of a probe', () => {
   it('survive a transcript', () => {
-    const settings = { ...SETTINGS, offers: ['3des-md5-modp1024'], universe: { name: 'f', text: '{}' } };
+    const settings = { ...SETTINGS, offers: ['3des-md5-modp1024'], universe: { name: 'f', text: '{}' }, fingerprint: true };
     expect(settingsFrom(JSON.parse(JSON.stringify(settings)) as Record<string, unknown>)).to.deep.equal(settings);
   });
 
@@ -52,6 +52,7 @@ describe('the settings of a probe', () => {
     retries: -1,
     rate: '50',
     budget: 1e9,
+    fingerprint: 'yes',
   })) {
     it(`are refused with ${name} ${JSON.stringify(value)}`, () => {
       expect(() => settingsFrom({ ...SETTINGS, [name]: value }))

@@ -107,6 +107,64 @@ describe('ike-probe select', () => {
     expect(answer.judgements[0]?.reasons[0]?.code).to.equal('no-credential');
   });
 
+  const ASKED: readonly (readonly [line: string, code: number, says: RegExp])[] = [
+    ['--as strongswan@5.9.8 --policy aes256-sha256-modp2048 --offer aes256-sha256-modp2048', 0, /selects in ikev2-init/],
+    [
+      '--as strongswan@5.9.8 --policy aes256-sha256-modp2048 --exchange ikev1-main --offer des-md5-modp768',
+      1,
+      /notify 14.*both cookies as its SPI/,
+    ],
+    ['--as libreswan --offer aes256-sha256-modp2048', 0, /libreswan@5\.2 \(as installed\) selects/],
+    [
+      '--as openiked --policy aes256-sha256-modp2048 --offer aes256-sha256-ecp256-modp2048 --ke ecp256',
+      1,
+      /notify 17 INVALID_KE_PAYLOAD, data 000e/,
+    ],
+    ['--as openiked --policy esp:aes256-sha512 --offer esp:aes256-sha512', 0, /selects in ikev2-child/],
+    ['--as racoon --policy 3des-sha1-modp1024 --offer 3des-md5-modp1024', 1, /it keeps silent/],
+    ['--as cisco-ios --policy aes256-sha1-modp1024 --offer 3des-md5-modp1024', 1, /Known from documents only/],
+    ['--as n3iwf --offer aes256-sha256-prfsha256-modp2048', 0, /n3iwf \(as installed\) selects in ikev2-init/],
+    ['--as rfc --policy esp:aes256-sha256 --offer esp:aes256-sha256', 0, /rfc \(esp:aes256-sha256\) selects in ikev2-child/],
+  ];
+  for (const [line, wanted, says] of ASKED) {
+    it(`answers: ${line}`, async () => {
+      const { code, out } = await select(line);
+      expect(out.replace(/\s+/g, ' ')).to.match(says);
+      expect(code).to.equal(wanted);
+    });
+  }
+
+  it('asks the other role: whether an initiator is content with an answer', async () => {
+    const line = '--as strongswan@5.9.8 --policy aes256-sha256-modp2048 --offer aes256-sha256-modp2048';
+    const { replySa } = await json(line);
+    expect(await json(`${line} --check ${replySa}`)).to.include({ outcome: 'selected', wire: 'nothing' });
+    const other = String(replySa).replace('0300000c', '0300000b');
+    expect((await select(`${line} --check ${other}`)).code).to.equal(1);
+  });
+
+  it('has settings of each implementation, and refuses what it does not know', async () => {
+    const line = '--as racoon --policy 3des-sha1-modp1024 --lifetime 28800 --offer 3des-sha1-modp1024';
+    expect((await select(`${line} --set proposal_check=obey`)).code).to.equal(0);
+    const { code, err } = await select(`${line} --set proposal_check=maybe`);
+    expect([code, err]).to.satisfy(([first, text]: [number, string]) => first === 2 && /may be strict, .*not 'maybe'/.test(text));
+    expect((await select(`${line} --set colour=red`)).err).to.match(/unknown setting 'colour'; known: proposal_check/);
+  });
+
+  it('refuses a policy that the daemon would not load, in its words', async () => {
+    const { code, err } = await select('--as strongswan --policy aes256-aes256gcm16-sha256-modp2048 --offer aes256-sha256-modp2048');
+    expect(code).to.equal(2);
+    expect(err).to.match(/^ike-probe: strongswan@6\.1\.0: .*combined-mode/);
+  });
+
+  it('lists the profiles with their releases, sources and settings', async () => {
+    const { code, out } = await select('--list');
+    expect(code).to.equal(0);
+    for (const name of ['freeswan', 'strongswan', 'libreswan', 'openiked', 'racoon', 'cisco-asa', 'rfc'])
+      expect(out).to.match(new RegExp(`^${name} {2}`, 'm'));
+    const listed = JSON.parse((await select('--list --json')).out) as { profiles: readonly { name: string; roles: object }[] };
+    expect(listed.profiles.find(({ name }) => name === 'strongswan')?.roles).to.deep.equal({ respond: true, check: true, offer: true });
+  });
+
   const wrong: [line: string, message: RegExp][] = [
     ['--as freeswam --policy psk --offer 3des-md5-modp1024', /unknown profile 'freeswam'\. Did you mean 'freeswan'\?/],
     ['--as freeswan@9 --policy psk --offer 3des-md5-modp1024', /no release '9'/],

@@ -5,7 +5,7 @@
  */
 import type { Negotiation, Offer, Proposal, Transform } from '../../proposals/model.ts';
 import { NotationError, parsePolicy, parseSuite } from '../../proposals/notation.ts';
-import type { Policy } from '../../proposals/policy.ts';
+import type { Policy, Want } from '../../proposals/policy.ts';
 import { readSa, writeSa } from '../../proposals/selectors/answers.ts';
 import { groupsOf, type Request, type Setup, type Step } from '../../proposals/selectors/index.ts';
 import { UsageError } from '../errors.ts';
@@ -44,11 +44,17 @@ export async function askedOffer(options: QuestionOptions, { negotiation, step, 
 /** A policy in words. @throws UsageError */
 export function readPolicy(text: string, negotiation: Negotiation): Policy {
   try {
-    return parsePolicy(text, negotiation);
+    const policy = parsePolicy(text, negotiation);
+    return negotiation === 'ikev2-child' ? policy.map((bundle) => bundle.map(withNumbers)) : policy;
   } catch (error) {
     if (!(error instanceof NotationError)) throw error;
     throw new UsageError('ERR_USAGE_ARGUMENT', `--policy: ${complaint(error)}`, 'an offer, best first: aes256-sha256-modp2048');
   }
+}
+
+/** A child without a word about sequence numbers has those of 32 bits. @see RFC 7296 §3.3.2 */
+function withNumbers(want: Want): Want {
+  return want.slots.has('esn') ? want : { ...want, slots: new Map([...want.slots, ['esn', [{ id: 0 }]]]) };
 }
 
 /** What the options let guess of an exchange: the version only from octets, the phase from the protocols. */

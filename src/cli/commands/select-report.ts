@@ -128,7 +128,7 @@ export function selectText(selected: Selected, { columns, color, ascii }: Appear
   lines.push(...(logs.length > 0 ? logs.map((line) => `  ${printLine(line)}`) : ['  nothing']));
   if (logs.some(({ level }) => level === 'debug')) lines.push(look.dim('  (lines with a bar: only when it debugs)'));
   lines.push('', look.bold('On the wire'), ...wireLines(selected, columns));
-  if (selected.basis === 'documents') lines.push('', look.dim('Known from its manual only; not verified against the real one.'));
+  if (selected.basis === 'documents') lines.push('', look.dim('Known from documents only; not verified against a real one.'));
   return `${lines.join('\n')}\n`;
 }
 
@@ -144,14 +144,12 @@ function judgementLines(
   const head = `  ${mark} ${placeOf(path, offer)}: ${accepted ? 'accepted' : `refused${end}`}`;
   const why = reasons.flatMap((reason, i) => {
     const text = explainReason(reason, offer.negotiation, name);
-    return wrap(
-      i < shown ? text : `${text} (${hider(title)} hides this one)`,
-      columns,
-      i === 0 ? '      logged: ' : '        also: ',
-      ' '.repeat(14),
-    );
+    // Where it logs one reason, the others are hidden behind that; where it logs none, there is nothing to tell apart.
+    const hidden = shown > 0 && i >= shown ? ` (${hider(title)} hides this one)` : '';
+    const label = i > 0 ? '        also: ' : shown > 0 ? '      logged: ' : '         why: ';
+    return wrap(`${text}${hidden}`, columns, label, ' '.repeat(14));
   });
-  return [head, ...(shown === 0 ? why.map((line) => line.replace('logged: ', '        ')) : why)];
+  return [head, ...why];
 }
 
 /** Who does not tell: FreeS/WAN's daemon has a name of its own. */
