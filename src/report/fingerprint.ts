@@ -19,12 +19,18 @@ export function fingerprintLines(fingerprint: FingerprintReport, page: Page): st
   const column = Math.max(0, ...rows.map(({ text }) => width(text)));
   return [
     ...wrap(explainFingerprint(fingerprint), page.columns, '  '),
-    ...rows.flatMap(({ text, likelihood, releases }) => {
-      const first = `    ${pad(text, column)}  ${percent(likelihood).padStart(7)}`;
-      return releases === '' ? [first] : wrap(releases, page.columns, `${first}   `, ' '.repeat(column + 16));
-    }),
+    ...rows.flatMap((row) => rowLines(row, column, page)),
     ...observations.flatMap((observation) => observationLines(observation, page)),
   ];
+}
+
+/** Name, likelihood and releases in columns; below each other where they do not fit. */
+function rowLines({ text, likelihood, releases }: Row, column: number, { columns }: Page): string[] {
+  const share = percent(likelihood);
+  const first = `    ${pad(text, column)}  ${share.padStart(7)}`;
+  if (width(first) <= columns && releases === '') return [first];
+  if (width(first) + 3 + width(releases) <= columns) return [`${first}   ${releases}`];
+  return [...wrap(`${text} ${share}`, columns, '    '), ...(releases === '' ? [] : wrap(releases, columns, '      '))];
 }
 
 interface Row {

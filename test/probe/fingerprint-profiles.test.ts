@@ -1,18 +1,25 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { decodeMessage } from '../../src/ike/index.ts';
+import { seededEntropy } from '../../src/ike/entropy.ts';
+import { planProbe } from '../../src/probe/probe.ts';
+import { plutoResponder } from '../../src/probe/responder.ts';
+import { freeswan } from '../../src/proposals/selectors/freeswan/index.ts';
 import { askingsOf } from '../../src/probe/fingerprint/askings.ts';
 import { hypothesesOf } from '../../src/probe/fingerprint/hypotheses.ts';
 import { identify, type Identified } from '../../src/probe/fingerprint/identify.ts';
 import { type Known, knownOf, negotiationOf, type OddExchange, setupsOf } from '../../src/probe/fingerprint/known.ts';
 import { ODD_REQUESTS } from '../../src/probe/fingerprint/requests.ts';
 import { fingerprintTable } from '../../src/probe/fingerprint/table.ts';
+import type { Responder } from '../../src/net/memory.ts';
 import { simulate } from '../../src/probe/question.ts';
 import { parseSuite } from '../../src/proposals/notation.ts';
 import { ConfigError } from '../../src/proposals/selectors/errors.ts';
 import type { Profile, Setup } from '../../src/proposals/selectors/profile.ts';
 import { PROFILES } from '../../src/proposals/selectors/profiles.ts';
 import { selectorOf } from '../../src/proposals/selectors/selector.ts';
+import { environment, OPTIONS, probing, TARGET } from '../support/probing.ts';
 import { answerOf } from '../support/ask-profile.ts';
 import { profilePeer } from '../support/profile-peer.ts';
 import { fingerprintPage } from '../support/fingerprint-page.ts';
@@ -137,4 +144,46 @@ describe('fingerprints among the described implementations', function () {
           found.named.name,
         ).to.equal(true);
     });
+});
+
+describe('fingerprints of the embedded Pluto', function () {
+  this.timeout(20_000);
+  const embedded = (sendsNotifications: boolean): ReturnType<typeof probing> => {
+    const selector = freeswan({ release: '2.0', sendsNotifications });
+    const pluto = plutoResponder({
+      sendsNotifications,
+      entropy: seededEntropy('pluto'),
+      judge: (sa) => ({ ...selector.judge(sa, { policy: 'psk,encrypt,tunnel,pfs' }, 1), logs: [] }),
+    });
+    const responder: Responder = (bytes, from) => pluto(bytes, `${from.address}:${from.port}`).replies;
+    return probing({ responder }, { options: { fingerprint: true, ike: 'v1' } });
+  };
+
+  it('name it without a vendor ID', async () => {
+    const { implementation, vendorIds, fingerprint } = (await embedded(false)).report.peer;
+    expect(implementation, JSON.stringify(fingerprint)).to.include({ name: 'FreeS/WAN', basis: 'inferred' });
+    expect(vendorIds).to.deep.equal([]);
+  });
+
+  it('find it among its forks when it is patched to answer refusals', async () => {
+    const { implementation, fingerprint } = (await embedded(true)).report.peer;
+    expect(fingerprint?.candidates.map(({ name }) => name)).to.include('FreeS/WAN');
+    expect(implementation?.name ?? 'FreeS/WAN').to.equal('FreeS/WAN');
+  });
+});
+
+describe('a plan with --fingerprint', () => {
+  it('shows every odd request once', () => {
+    const { lines } = planProbe(
+      TARGET,
+      { ...OPTIONS, fingerprint: true },
+      environment(() => Promise.reject(new Error('nothing is sent'))),
+    );
+    for (const { id } of ODD_REQUESTS)
+      expect(
+        lines.filter(({ description }) => description.startsWith(`${id}: `)),
+        id,
+      ).to.have.lengthOf(1);
+    for (const { bytes } of lines) expect(decodeMessage(bytes).ok).to.equal(true);
+  });
 });

@@ -301,7 +301,7 @@ const cases: readonly Case[] = [
 
 async function run({ responder, budget = 3000 }: Case): Promise<Probed & { readonly took: number }> {
   const begun = performance.now();
-  const probed = await probing({ responder: responder() }, { options: { budget } });
+  const probed = await probing({ responder: responder() }, { options: { budget, fingerprint: true } });
   return { ...probed, took: performance.now() - begun };
 }
 
@@ -323,6 +323,8 @@ describe('hostile peers', () => {
         if (one.honest === 'exact') expect(acceptedIn(exchangeOf(report, name))).to.deep.equal(suites);
         if (one.honest === 'never-wrong') expect(suites).to.include.members(acceptedIn(exchangeOf(report, name)));
       }
+      // None of them is what a profile describes.
+      expect(report.peer.implementation).to.equal(null);
       const text = renderProbe(report, { columns: 100, color: false, ascii: false, verbose: 2, quiet: false });
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
       expect(text).not.to.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);

@@ -264,4 +264,70 @@ export const hostile = report({
   },
 });
 
-export const SAMPLES: Readonly<Record<string, ProbeReport>> = { threeSuites, gcmPeer, silentPeer, refusedPort, interrupted, hostile };
+const OBSERVED = { exchange: 'ikev1-main', evidence: [8, 9] } as const;
+
+/** A name, one of whose sights was not as foretold; and a peer that may be one of two. */
+export const named = report({
+  exchanges: [exchange('ikev1-main', { accepted: [{ suite: 'aes256-sha256-modp2048', auth: '*', basis: 'observed', evidence: [4, 5] }] })],
+  peer: {
+    vendorIds: [],
+    implementation: { name: 'libreswan', release: '4.10 to 5.2', basis: 'inferred', evidence: [8, 9] },
+    fingerprint: {
+      candidates: [
+        { name: 'libreswan', release: '4.10', likelihood: 0.48 },
+        { name: 'libreswan', release: '5.2', likelihood: 0.48 },
+        { name: 'Openswan', release: '3.0', likelihood: 0.02 },
+      ],
+      unknown: 0.02,
+      observations: [
+        { ...OBSERVED, request: 'v1-two-proposals', asks: 'two proposals with the same suite', expected: 'silence', seen: 'silence' },
+        {
+          ...OBSERVED,
+          request: 'v1-count',
+          asks: 'a count of transforms that is one too large',
+          expected: 'silence',
+          seen: 'N(16) protocol=1 spi=none responder-spi=set message-id=random',
+        },
+      ],
+    },
+  },
+});
+
+export const unknownPeer = report({
+  exchanges: [
+    exchange('ikev2-init', { accepted: [{ suite: 'aes256-sha256-prfsha256-ecp256', auth: '*', basis: 'observed', evidence: [4, 5] }] }),
+  ],
+  peer: {
+    vendorIds: [],
+    implementation: null,
+    fingerprint: {
+      candidates: [
+        { name: 'strongSwan', release: '5.9.8', likelihood: 0.2 },
+        { name: 'strongSwan', release: '6.1.0', likelihood: 0.1 },
+        { name: 'free5GC N3IWF', release: null, likelihood: 0.03 },
+      ],
+      unknown: 0.67,
+      observations: [
+        {
+          ...OBSERVED,
+          exchange: 'ikev2-init',
+          request: 'v2-number-0',
+          asks: 'proposal number 0',
+          expected: null,
+          seen: 'SA proposal=0 spi=none order=1,2,3,4 chosen=1:12/256',
+        },
+      ],
+    },
+  },
+});
+
+export const SAMPLES: Readonly<Record<string, ProbeReport>> = {
+  threeSuites,
+  gcmPeer,
+  silentPeer,
+  refusedPort,
+  interrupted,
+  hostile,
+  named,
+  unknownPeer,
+};

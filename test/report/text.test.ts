@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { width } from '../../src/report/terminal.ts';
 import { renderProbe } from '../../src/report/text.ts';
-import { hostile, SAMPLES, threeSuites } from './samples.ts';
+import { hostile, named, SAMPLES, threeSuites } from './samples.ts';
 
 const PLAIN = { columns: 80, color: false, ascii: false, verbose: 0, quiet: false } as const;
 
@@ -19,6 +19,7 @@ describe('the text report', () => {
     it(`prints ${name}`, () => golden(name, renderProbe(report, PLAIN)));
   }
   it('prints each reason with its packets on -v', () => golden('threeSuites-verbose', renderProbe(threeSuites, { ...PLAIN, verbose: 1 })));
+  it('prints each odd request with its packets on -v', () => golden('named-verbose', renderProbe(named, { ...PLAIN, verbose: 1 })));
   it('prints only what is accepted on -q', () => golden('threeSuites-quiet', renderProbe(threeSuites, { ...PLAIN, quiet: true })));
 
   for (const columns of [40, 80, 100, 200]) {
