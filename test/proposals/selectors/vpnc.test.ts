@@ -1,12 +1,21 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
+import { readFileSync } from 'node:fs';
 import { wantOf } from '../../../src/proposals/policy.ts';
 import { writeSa } from '../../../src/proposals/selectors/answers.ts';
 import { ConfigError } from '../../../src/proposals/selectors/errors.ts';
 import type { Response, Setup } from '../../../src/proposals/selectors/profile.ts';
 import { selectorFor } from '../../../src/proposals/selectors/selector.ts';
 import { hexOf, payload } from '../../support/suite-octets.ts';
+
+interface MeasuredRow {
+  readonly id: string;
+  readonly name: string;
+  readonly saPayload: string;
+  /** `end`: it gave up for a weak algorithm, or died. */
+  readonly expected: { readonly accepted: boolean; readonly code?: number; readonly end?: 'weak' | 'crash' };
+}
 
 const vpnc = selectorFor('vpnc');
 const TLV = '12=#0020c49b';
@@ -94,7 +103,7 @@ describe('vpnc', () => {
       expect(wire.kind).to.equal('silence');
       expect(logs.map(({ text }) => text)).to.deep.equal([
         'unknown attribute 77, aborting..',
-        'response was invalid [2]: (ISAKMP_N_ATTRIBUTES_NOT_SUPPORTED)(13)',
+        'response was invalid [2]:  (ISAKMP_N_ATTRIBUTES_NOT_SUPPORTED)(13)',
       ]);
     });
 
@@ -133,6 +142,23 @@ describe('vpnc', () => {
     it('tells the peer', () => {
       expect(phase2('1.3.aabbccdd: 1.12 6=256 4=1 5=5').wire).to.deep.include({ type: 15, protocol: 1, encrypted: true });
     });
+  });
+
+  describe('ends as the real one did', () => {
+    const file = new URL('../../../vectors/vpnc/measured-answers.jsonl', import.meta.url);
+    for (const line of readFileSync(file, 'utf8').trim().split('\n')) {
+      const { id, name, saPayload, expected } = JSON.parse(line) as MeasuredRow;
+      it(`${id} ${name}`, () => {
+        const peer = vpnc.configured('ikev1-phase1');
+        const offered = writeSa({ offer: peer.offer('aggressive') });
+        const sa = Buffer.from(saPayload, 'hex');
+        const { outcome, code, trace } = peer.check({ negotiation: 'ikev1-phase1', step: 'aggressive', sa, offered });
+        expect(outcome === 'selected').to.equal(expected.accepted);
+        expect(code).to.equal(expected.code);
+        if (expected.end === 'weak') expect(trace[0]?.reasons[0]?.code).to.equal('algorithm-forbidden');
+        if (expected.end === 'crash') expect(trace[0]?.reasons[0]?.code).to.equal('structure');
+      });
+    }
   });
 
   it('does not respond', () => {

@@ -7,20 +7,20 @@
 import { logBook } from '../../log-lines.ts';
 
 export const book = logBook({
-  unreadable: { text: 'response was invalid [1]: {notify}({number})', level: 'normal' },
-  invalid: { text: 'response was invalid [2]: {notify}({number})', level: 'normal' },
+  unreadable: { text: 'response was invalid [1]:  ({notify})({number})', level: 'normal' },
+  invalid: { text: 'response was invalid [2]:  ({notify})({number})', level: 'normal' },
   unknownAttribute: { text: 'unknown attribute {type}, aborting..', level: 'debug' },
   ikeSelected: { text: 'IKE SA selected {auth}-{cipher}-{hash}', level: 'debug' },
   ipsecSelected: { text: 'IPSEC SA selected {cipher}-{hash}', level: 'debug' },
   weakCipher: { text: 'Peer has selected {name} as encryption method.', level: 'normal' },
   weakHash: { text: 'Peer has selected {name} as authentication method.', level: 'normal' },
-  quickUnreadable: { text: 'quick mode response rejected: {notify}({number})', level: 'normal' },
-  quickInvalid: { text: 'quick mode response rejected [2]: {notify}({number})', level: 'normal' },
+  quickUnreadable: { text: 'quick mode response rejected:  ({notify})({number})', level: 'normal' },
+  quickInvalid: { text: 'quick mode response rejected [2]:  ({notify})({number})', level: 'normal' },
 });
 
 /** A notification type as vpnc names it. */
 export function notifyName(type: number): string {
-  return NAMES[type] === undefined ? '(unknown)' : `(ISAKMP_N_${NAMES[type]})`;
+  return NAMES[type] === undefined ? 'unknown' : `ISAKMP_N_${NAMES[type]}`;
 }
 
 const NAMES: Readonly<Record<number, string>> = {

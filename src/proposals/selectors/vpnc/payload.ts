@@ -55,6 +55,8 @@ class Reject extends Error {
 class Reading {
   readonly #octets: Uint8Array;
   readonly #view: DataView;
+  /** It means to allow octets behind the last element, but reads on there: what follows is then not a payload. */
+  #leftOver = false;
 
   constructor(octets: Uint8Array) {
     this.#octets = octets;
@@ -74,7 +76,9 @@ class Reading {
       found.push(this.#proposal(at, at + head.length, [found.length, 0]));
       more = head.next !== NONE;
       at += head.length;
+      if (!more && at < length) this.#leftOver = true;
     }
+    if (this.#leftOver) throw new Reject(16, 'octets left over');
     return found;
   }
 
@@ -92,15 +96,17 @@ class Reading {
       transforms.push({ id: this.#octets[place + 5] ?? 0, attributes, path: own });
       more = head.next !== NONE;
       place += head.length;
+      if (more && this.#leftOver) throw new Reject(16, 'octets left over');
+      if (!more && place < end) this.#leftOver = true;
     }
     if (count !== transforms.length) throw new Reject(15, 'transform count');
     return { protocol, spiSize, transforms, path };
   }
 
-  /** A rest of less than four octets is not looked at. */
   #attributes(start: number, end: number, path: Path): VpncAttribute[] {
     const found: VpncAttribute[] = [];
-    for (let at = start; end - at >= 4; ) {
+    let at = start;
+    while (end - at >= 4) {
       const head = this.#view.getUint16(at);
       const value = this.#view.getUint16(at + 2);
       const own = [...path, found.length];
@@ -113,6 +119,7 @@ class Reading {
       found.push({ type: head, path: own });
       at += value;
     }
+    if (at < end) this.#leftOver = true;
     return found;
   }
 

@@ -26,8 +26,11 @@ type Here = Situation<typeof SETTINGS>;
 export const vpncProfile = defineProfile({
   name: 'vpnc',
   title: 'vpnc',
-  basis: 'source',
-  sources: ['streambinder/vpnc src/vpnc.c, supp.c, isakmp-pkt.c'],
+  basis: 'measured',
+  sources: [
+    'streambinder/vpnc src/vpnc.c, supp.c, isakmp-pkt.c',
+    'vpnc 0.5.3+git20220927 of Debian: its offer and its judgement of 55 answers',
+  ],
   releases: [''],
   negotiations: ['ikev1-phase1', 'ikev1-phase2'],
   settings: SETTINGS,
