@@ -12,7 +12,7 @@ import { type Algorithm, type Choice, OAKLEY, type Path } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
 import { judgeAh, judgeIpcomp, notConfigured } from './acceptable.ts';
 import { type Bench, ipsecName, oakleyName } from './bench.ts';
-import type { Cipher, Dialect, Vocabulary } from './dialect.ts';
+import type { Cipher, Dialect, Phase1Dialect, Vocabulary } from './dialect.ts';
 import { type AlgorithmList, ciphersOf, listed } from './family.ts';
 import type { Fault } from './ledger.ts';
 import { PLUTO } from './log.ts';
@@ -90,27 +90,7 @@ export function algDialect(ike: AlgorithmList, esp: AlgorithmList): Dialect {
     names: NAMES,
     groups: GROUPS,
     namedGroups: [{ id: 1 }, { id: 2 }, { id: 5 }],
-    phase1: {
-      attributes: oakleyLayout(NAMES),
-      prescan: false,
-      ciphers: IKE_CIPHERS,
-      cipherComplaint: 'notSupported',
-      judgeCipher: (offered, seen, bench) => judgeCipher(offered, shownAttribute(seen, bench), ike, bench),
-      keyLength: 'keyLengthInvalid',
-      keyLengthRemark: (cipher, keyBits) => cipherRemark(cipher, keyBits, ike),
-      hashes: HMACS,
-      groupComplaint: 'onlyGroups',
-      longLife: 'refused',
-      missingShifted: true,
-      judgeAuth: (offered, seen, bench) => {
-        // The policy is not asked: the check is switched off.
-        if (offered.id === PSK) return secretMissing(offered, seen, bench);
-        if (offered.id === RSA_SIG) return undefined;
-        const shown = { method: oakleyName(bench, OAKLEY.auth, offered.id), attribute: shownAttribute(seen, bench) };
-        const reason: Reason = { code: 'algorithm-not-configured', offered, allowed: [{ id: PSK }, { id: RSA_SIG }] };
-        return { reason, line: PLUTO.write('authUnknown', shown) };
-      },
-    },
+    phase1: phase1Of(ike),
     phase2: {
       attributes: ipsecLayout(NAMES),
       layouts: transformLayouts(NAMES),
@@ -124,6 +104,30 @@ export function algDialect(ike: AlgorithmList, esp: AlgorithmList): Dialect {
       judgeAh,
       judgeEsp: (transform, path, besideAh, bench) => judgeEsp(transform, path, besideAh, esp, bench),
       judgeIpcomp,
+    },
+  };
+}
+
+function phase1Of(ike: AlgorithmList): Phase1Dialect {
+  return {
+    attributes: oakleyLayout(NAMES),
+    prescan: false,
+    ciphers: IKE_CIPHERS,
+    cipherComplaint: 'notSupported',
+    judgeCipher: (offered, seen, bench) => judgeCipher(offered, shownAttribute(seen, bench), ike, bench),
+    keyLength: 'keyLengthInvalid',
+    keyLengthRemark: (cipher, keyBits) => cipherRemark(cipher, keyBits, ike),
+    hashes: HMACS,
+    groupComplaint: 'onlyGroups',
+    longLife: 'refused',
+    missingShifted: true,
+    judgeAuth: (offered, seen, bench) => {
+      // The policy is not asked: the check is switched off.
+      if (offered.id === PSK) return secretMissing(offered, seen, bench);
+      if (offered.id === RSA_SIG) return undefined;
+      const shown = { method: oakleyName(bench, OAKLEY.auth, offered.id), attribute: shownAttribute(seen, bench) };
+      const reason: Reason = { code: 'algorithm-not-configured', offered, allowed: [{ id: PSK }, { id: RSA_SIG }] };
+      return { reason, line: PLUTO.write('authUnknown', shown) };
     },
   };
 }

@@ -6,7 +6,6 @@
  *
  * @module
  */
-import type { LogLine } from '../../log-lines.ts';
 import type { Choice } from '../../model.ts';
 import type { Part } from '../../verdict.ts';
 import { type ChosenTransform, type Decoded, type Fault, isFaulty, type Ledger, type Outcome, structure } from './ledger.ts';
@@ -46,14 +45,9 @@ export function judgePhase2(sa: Block, doi: number, bench: Bench): Outcome {
 
 /** An outcome ends the SA; nothing: on to the next group. */
 function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, common: Common, bench: Bench): Outcome | undefined {
-  const { ledger, connection, dialect } = bench;
-  const { policy, peer } = connection;
+  const { ledger, dialect } = bench;
   const { judgeAh, judgeEsp, judgeGroup: judgeWhole } = dialect.phase2;
-  const named = { connection: connection.name, peer };
   const chosen = new Map<number, Chosen>();
-  const require = (what: string, line: LogLine): undefined => {
-    ledger.refuse([group], [{ reason: { code: 'policy-requires', what, path: [group] }, line }]);
-  };
   const ah = proposals.get(AH);
   if (ah) {
     const found = firstGood(ah, common, bench, (transform, path) => judgeAh(transform, path, bench));
@@ -68,10 +62,9 @@ function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, com
     if (!found) return undefined;
     noteEncapsulation(chosen, 'ESP', found, ledger);
     chosen.set(ESP, found);
-  } else if (policy.has('encrypt')) {
-    return require('encryption', PLUTO.write('requiresEncryption', named));
-  } else if (policy.has('authenticate') && !ah) {
-    return require('authentication', PLUTO.write('requiresAuthentication', named));
+  } else {
+    const required = requirement(ah !== undefined, group, bench);
+    if (required) return void ledger.refuse([group], [required]);
   }
   const ipcomp = proposals.get(IPCOMP);
   if (ipcomp) {
@@ -88,6 +81,18 @@ function judgeGroup(proposals: ReadonlyMap<number, Gathered>, group: number, com
     return ended === undefined ? undefined : { code: ended };
   }
   return accepted(chosen, group, common, bench);
+}
+
+/** What the policy misses in a group without ESP. */
+function requirement(hasAh: boolean, group: number, { connection }: Bench): Fault | undefined {
+  const { policy, name, peer } = connection;
+  const path = [group];
+  const named = { connection: name, peer };
+  if (policy.has('encrypt')) {
+    return { reason: { code: 'policy-requires', what: 'encryption', path }, line: PLUTO.write('requiresEncryption', named) };
+  }
+  if (!policy.has('authenticate') || hasAh) return undefined;
+  return { reason: { code: 'policy-requires', what: 'authentication', path }, line: PLUTO.write('requiresAuthentication', named) };
 }
 
 type Judge = (transform: IpsecTransform, path: readonly number[]) => readonly Fault[];

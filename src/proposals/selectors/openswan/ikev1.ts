@@ -13,14 +13,14 @@ import type { Reason } from '../../verdict.ts';
 import { judgeAh, judgeIpcomp, notConfigured } from '../freeswan/acceptable.ts';
 import type { Seen } from '../freeswan/attributes.ts';
 import { type Bench, ipsecName, oakleyName } from '../freeswan/bench.ts';
-import type { Cipher, Dialect, OakleySuite } from '../freeswan/dialect.ts';
+import type { Cipher, Dialect, OakleySuite, Phase1Dialect, Phase2Dialect, Vocabulary } from '../freeswan/dialect.ts';
 import { type AlgorithmList, ciphersOf, listed } from '../freeswan/family.ts';
 import type { Fault } from '../freeswan/ledger.ts';
 import { PLUTO } from '../freeswan/log.ts';
-import * as names from '../freeswan/names.ts';
+import { show } from '../freeswan/names.ts';
 import { ipsecLayout, oakleyLayout, secretMissing, transformLayouts } from '../freeswan/own-dialect.ts';
 import { shownAttribute } from '../freeswan/phase1-transform.ts';
-import { ESP, IPCOMP, IPSEC, type IpsecTransform } from '../freeswan/phase2-transform.ts';
+import { AH, IPSEC, type IpsecTransform } from '../freeswan/phase2-transform.ts';
 import { OPENSWAN } from './log.ts';
 import { NAMES_26, NAMES_30 } from './names.ts';
 import { matchParent } from './parent-match.ts';
@@ -81,54 +81,58 @@ export interface Ikev1Setup {
 
 /** The dialect of a release with a connection. */
 export function openswanDialect(setup: Ikev1Setup): Dialect {
-  const { since3, esp } = setup;
-  const vocabulary = since3 ? NAMES_30 : NAMES_26;
-  const layouts = transformLayouts(vocabulary);
+  const names = setup.since3 ? NAMES_30 : NAMES_26;
   return {
     by: 'Openswan',
-    names: vocabulary,
+    names,
     groups: GROUPS.map((id) => ({ id })),
-    phase1: {
-      attributes: oakleyLayout(vocabulary),
-      prescan: false,
-      ciphers: IKE_CIPHERS,
-      cipherComplaint: since3 ? 'cipherNotFound' : 'notSupported',
-      keyLength: 'keyLengthInvalid',
-      keyLengthRemark: ({ id, least, most }, keyBits) => {
-        if (keyBits === 0 || (keyBits >= least && keyBits <= most)) return undefined;
-        // 3.0 thinks in IKEv2's numbers here.
-        const shown = since3 ? (CIPHER_V2.get(id) ?? id) : id;
-        return [PLUTO.write('oakleyKeyRange', { function: 'ike_alg_enc_ok', id: shown, keyBits, least, most })];
-      },
-      hashes: HASHES,
-      groupComplaint: 'groupNotSupported',
-      longLife: 'refused',
-      missingShifted: !since3,
-      judgeAuth: (offered, seen, bench) => judgeAuth(offered, seen, setup, bench),
-      judgeSuite: (suite, number, path, bench) =>
-        since3 ? judgeByList(suite, number, path, setup, bench) : judgeStrict(suite, path, setup, bench),
+    phase1: phase1Of(setup, names),
+    phase2: phase2Of(setup, names),
+  };
+}
+
+function phase1Of(setup: Ikev1Setup, vocabulary: Vocabulary): Phase1Dialect {
+  const { since3 } = setup;
+  return {
+    attributes: oakleyLayout(vocabulary),
+    prescan: false,
+    ciphers: IKE_CIPHERS,
+    cipherComplaint: since3 ? 'cipherNotFound' : 'notSupported',
+    keyLength: 'keyLengthInvalid',
+    keyLengthRemark: ({ id, least, most }, keyBits) => {
+      if (keyBits === 0 || (keyBits >= least && keyBits <= most)) return undefined;
+      // 3.0 thinks in IKEv2's numbers here.
+      const shown = since3 ? (CIPHER_V2.get(id) ?? id) : id;
+      return [PLUTO.write('oakleyKeyRange', { function: 'ike_alg_enc_ok', id: shown, keyBits, least, most })];
     },
-    phase2: {
-      attributes: ipsecLayout(vocabulary),
-      layouts: since3
-        ? {
-            [ESP]: layouts[ESP] as NonNullable<(typeof layouts)[number]>,
-            [IPCOMP]: layouts[IPCOMP] as NonNullable<(typeof layouts)[number]>,
-          }
-        : layouts,
-      wellKnownCpis: [2],
-      withoutTransforms: 'transformsSkipped',
-      pfsComplaint: 'pfsGroupNotSupported',
-      natTraversal: true,
-      refusesLifeType0: since3,
-      keyRounds: !since3,
-      remarksCompression: false,
-      judgeAh,
-      judgeEsp: (transform, path, besideAh, bench) =>
-        since3 ? judgeEsp30(transform, path, bench) : judgeEsp26(transform, path, besideAh, esp, bench),
-      judgeIpcomp,
-      judgeGroup: (transform, group, _, bench) => judgeGroup(transform, group, setup, bench),
-    },
+    hashes: HASHES,
+    groupComplaint: 'groupNotSupported',
+    longLife: 'refused',
+    missingShifted: !since3,
+    judgeAuth: (offered, seen, bench) => judgeAuth(offered, seen, setup, bench),
+    judgeSuite: (suite, number, path, bench) =>
+      since3 ? judgeByList(suite, number, path, setup, bench) : judgeStrict(suite, path, setup, bench),
+  };
+}
+
+function phase2Of(setup: Ikev1Setup, vocabulary: Vocabulary): Phase2Dialect {
+  const { since3, esp } = setup;
+  const { [AH]: ah, ...others } = transformLayouts(vocabulary);
+  return {
+    attributes: ipsecLayout(vocabulary),
+    layouts: since3 || ah === undefined ? others : { ...others, [AH]: ah },
+    wellKnownCpis: [2],
+    withoutTransforms: 'transformsSkipped',
+    pfsComplaint: 'pfsGroupNotSupported',
+    natTraversal: true,
+    refusesLifeType0: since3,
+    keyRounds: !since3,
+    remarksCompression: false,
+    judgeAh,
+    judgeEsp: (transform, path, besideAh, bench) =>
+      since3 ? judgeEsp30(transform, path, bench) : judgeEsp26(transform, path, besideAh, esp, bench),
+    judgeIpcomp,
+    judgeGroup: (transform, group, _, bench) => judgeGroup(transform, group, setup, bench),
   };
 }
 
@@ -225,7 +229,7 @@ function judgeEsp26(transform: IpsecTransform, path: Path, besideAh: boolean, es
   if (!cipher) {
     const offered: Choice = { slot: 'encryption', id, ...(keyBits > 0 && { keyBits }), path };
     const reason: Reason = { code: 'algorithm-not-configured', offered, allowed: ESP_CIPHERS.map((each) => ({ id: each.id })) };
-    const unsupported = OPENSWAN.write('espUnsupported', { transform: names.show(bench.dialect.names.espTransform, id), peer });
+    const unsupported = OPENSWAN.write('espUnsupported', { transform: show(bench.dialect.names.espTransform, id), peer });
     const why = esp.suites.length > 0 ? 'unknown' : 'no alg';
     faults.push(
       id === SINGLE_DES
@@ -251,7 +255,7 @@ function judgeEsp30({ id, auth, keyBits }: IpsecTransform, path: Path, bench: Be
   if (cipher && keyBits !== 0 && (keyBits < cipher.least || keyBits > cipher.most)) {
     const range = PLUTO.write('keyRange', { function: 'kernel_alg_db_add', id, keyBits, least: cipher.least, most: cipher.most });
     const offered: Choice = { slot: 'encryption', id, keyBits, path };
-    const line = OPENSWAN.write('espUnsupported', { transform: names.show(bench.dialect.names.espTransform, id), peer });
+    const line = OPENSWAN.write('espUnsupported', { transform: show(bench.dialect.names.espTransform, id), peer });
     const before: readonly LogLine[] = [OPENSWAN.write('proposalRefused', { why: range.text })];
     faults.push({ reason: { code: 'key-length-mismatch', offered, allowed: [cipher.least, cipher.most] }, line, before });
   }

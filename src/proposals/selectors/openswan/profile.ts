@@ -14,6 +14,7 @@ import { familyOffer } from '../freeswan/family-offers.ts';
 import { traitsOf } from '../freeswan/releases.ts';
 import { ConfigError } from '../errors.ts';
 import { defineProfile, type Release, type Request, type Response, type Setup, type Situation, type Step } from '../profile.ts';
+import { OPENSWAN } from './log.ts';
 import { ikev2Offer } from './offers.ts';
 import { GROUPS, openswanDialect } from './ikev1.ts';
 import { judgeIkeSa } from './ikev2.ts';
@@ -84,6 +85,8 @@ function memberOf({ setup, setting, release }: Here, check: boolean): Member {
 
 /** Where FreeS/WAN says "unknown value", Openswan says "unknown in value"; `bare`: of an attribute's type without the bit for TV. */
 function reworded(line: LogLine, bare: boolean): LogLine {
+  // What others only remark while debugging, 2.6 says aloud.
+  if (!bare && line.text === AH_AND_ESP.text) return AH_AND_ESP;
   if (!line.text.includes('has an unknown value')) return line;
   const found = PLUTO.read(line.text);
   if (found?.key !== 'unknownValue') return line;
@@ -92,6 +95,8 @@ function reworded(line: LogLine, bare: boolean): LogLine {
   const shown = bare && field === 'af+type' && number >= TV ? number - TV : value;
   return PLUTO.write('unknownInValue', { field, structure, value: shown });
 }
+
+const AH_AND_ESP = OPENSWAN.write('encapsulationDisagrees');
 
 /** AES has several key lengths, so that its own is said; 3DES has one. */
 const USUAL_KEY_BITS: ReadonlyMap<number, number> = new Map([[12, 128]]);
