@@ -23,6 +23,8 @@ export const CONNECTIONS = logBook({
   instantiated: { text: 'instantiated "{connection}" for {peer}', level: 'debug' },
   peerId: { text: "Peer ID is {type}: '{id}'", level: 'normal' },
   noSuitable: { text: "no suitable connection for peer '{id}'", level: 'normal' },
+  /** Up to 1.x. */
+  noSuitableForPeer: { text: 'no suitable connection for peer', level: 'normal' },
   switched: { text: 'switched from "{from}" to "{to}"', level: 'debug' },
   otherPeer: { text: "we require peer to have ID '{expected}', but peer declares '{declared}'", level: 'normal' },
   noneKnown: { text: 'cannot respond to IPsec SA request because no connection is known for {tunnel}', level: 'normal' },

@@ -470,6 +470,11 @@ describe('connection choice, its parts', () => {
     });
   }
 
+  it('recognises the lines of January 2000', () => {
+    expect(CONNECTIONS.read('responding to Main Mode from Road Warrior')?.key).to.equal('respondingToRoadWarrior');
+    expect(CONNECTIONS.read('no suitable connection for peer')?.key).to.equal('noSuitableForPeer');
+  });
+
   it('reads each of its lines back', () => {
     for (const [key, { text }] of Object.entries(CONNECTIONS.patterns)) {
       expect(CONNECTIONS.read(text.replace(/\{(\w+)\}/g, 'X'))?.key).to.equal(key);
