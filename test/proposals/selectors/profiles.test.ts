@@ -136,8 +136,7 @@ function endures(role: string, cases: Cases, ask: (each: Case, sa: Uint8Array, s
     for (const each of few(cases())) {
       for (const step of STEPS[each.negotiation]) {
         const good = [offerOf(each, step), ...someOffers(each, step)].filter((sa) => sa !== undefined);
-        for (let i = 0; i < BROKEN; i++)
-          wellFormed(ask(each, i % 4 === 0 ? noise(i) : mutant(good, 7, i), step), `${each.about} ${step} ${i}`);
+        for (const [i, sa] of [...good, ...broken(good)].entries()) wellFormed(ask(each, sa, step), `${each.about} ${step} ${i}`);
         for (let length = 0; length <= 24; length++)
           wellFormed(ask(each, (good[0] ?? noise(0)).subarray(0, length), step), `${each.about} ${step} cut to ${length}`);
       }
@@ -415,6 +414,21 @@ function printPolicy(policy: Policy): string {
 }
 
 const show = ({ slot, id, keyBits }: { slot: Slot } & Algorithm): string => `${slot} ${id} ${keyBits ?? ''}`;
+
+/** Noise, messages broken in many places, and, most telling, messages with one octet or two that are not as they were. */
+function broken(good: readonly Uint8Array[]): readonly Uint8Array[] {
+  return Array.from({ length: BROKEN }, (_, i) => {
+    if (i % 8 === 0) return noise(i);
+    return i % 8 === 1 ? mutant(good, 7, i) : nudged(good[i % good.length] ?? noise(i), i);
+  });
+}
+
+function nudged(octets: Uint8Array, seed: number): Uint8Array {
+  const random = xorshift(seed + 1);
+  const copy = octets.slice();
+  for (let edits = 1 + random(2); edits > 0; edits--) copy[random(copy.length)] = random(3) === 0 ? random(256) : random(20);
+  return copy;
+}
 
 function noise(seed: number): Uint8Array {
   const random = xorshift(seed + 1);
