@@ -8,6 +8,7 @@
  * @module
  */
 import { type Box, type Choice, type Negotiation, type Path, type SingleTransform, type Slot, TRANSFORM_TYPE_SLOT } from '../model.ts';
+import { logBook, type LogLine } from '../log-lines.ts';
 import { wantOf } from '../policy.ts';
 import type { Judgement, Reason, Selection } from '../verdict.ts';
 import { askForGroup, choice, GENERIC_HEADER, judgement, notify, PROCEEDS, refusal, SILENCE, writeSa } from './answers.ts';
@@ -20,6 +21,20 @@ const BUILT_IN: Readonly<Partial<Record<Negotiation, Box>>> = {
   'ikev2-ike': { encryption: AES_CBC, prf: [{ id: 2 }, { id: 5 }], integrity: [{ id: 2 }, { id: 12 }], group: [{ id: 14 }] },
   'ikev2-child': { encryption: AES_CBC, integrity: [{ id: 2 }, { id: 12 }], esn: [{ id: 0 }, { id: 1 }] },
 };
+
+/** Its log behind time, level and category. */
+export const N3IWF_LOG = logBook({
+  noProposal: { text: 'No proposal chosen', level: 'normal' },
+  otherGroup: {
+    text: 'The Diffie-Hellman group defined in key exchange payload not matches the one in chosen proposal',
+    level: 'normal',
+  },
+  noKeyExchange: { text: 'The key exchange field is nil', level: 'normal' },
+  group2: { text: 'DH Group 2 is not allowed in Diffie-Hellman Group Transform, skip this transform.', level: 'normal' },
+  parsing: { text: 'Parsing security association', level: 'normal' },
+  nullAlone: { text: 'The encryption algorithm is ENCR_NULL but no integrity algorithm is proposed.', level: 'normal' },
+  noChild: { text: 'HandleIKEAUTH(): Create child security association context failed: {reason}', level: 'normal' },
+});
 
 export const n3iwfProfile = defineProfile({
   name: 'n3iwf',
@@ -134,19 +149,21 @@ const IKE_TYPES: readonly (readonly [type: number, knows: Knows])[] = [
 
 function ikeSa(proposals: readonly Proposal[], { keGroup }: Request): Response {
   const trace: Judgement[] = [];
+  const logs: LogLine[] = [];
   for (const proposal of proposals) {
+    for (const { id } of ofType(proposal, DH)) if (id === GROUP2) logs.push(N3IWF_LOG.write('group2'));
     const chosen = IKE_TYPES.map(([type, knows]) => ofType(proposal, type).find(knows));
     const reasons = IKE_TYPES.flatMap(([type], i) => (chosen[i] ? [] : missing('ikev2-ike', proposal, type)));
     if (ofType(proposal, ESN).length > 0) reasons.push({ code: 'slot-unexpected', slot: 'esn', offered: choices(ofType(proposal, ESN)) });
-    trace.push(judgement(proposal.path, reasons));
+    trace.push(judgement(proposal.path, reasons, { shown: 0 }));
     if (reasons.length > 0) continue;
     const picked = chosen.filter((transform) => transform !== undefined);
     const group = picked.find(({ type }) => type === DH)?.id ?? 0;
-    if (keGroup === undefined) return refusal(SILENCE, trace);
-    if (keGroup !== group) return askForGroup(group, { responderSpi: 'zero' }, trace);
-    return answered('ikev2-ike', proposal, picked, trace);
+    if (keGroup === undefined) return refusal(SILENCE, trace, [...logs, N3IWF_LOG.write('noKeyExchange')]);
+    if (keGroup !== group) return askForGroup(group, { responderSpi: 'zero' }, trace, [...logs, N3IWF_LOG.write('otherGroup')]);
+    return answered('ikev2-ike', proposal, picked, trace, logs);
   }
-  return refusal(notify(NO_PROPOSAL_CHOSEN, { responderSpi: 'zero' }), trace);
+  return refusal(notify(NO_PROPOSAL_CHOSEN, { responderSpi: 'zero' }), trace, [...logs, N3IWF_LOG.write('noProposal')]);
 }
 
 /** What the kernel is said to know, with any key length where none is named. */
@@ -173,27 +190,50 @@ const KEYED: readonly (readonly [type: number, knows: Knows])[] = [
 
 function childSa(proposals: readonly Proposal[], { spi }: Setup): Response {
   const trace: Judgement[] = [];
+  const logs = [N3IWF_LOG.write('parsing')];
   for (const proposal of proposals) {
     const chosen = KERNEL.map(([type, , knows]) => ofType(proposal, type).find(knows));
-    const reasons = KERNEL.flatMap(([type, mandatory], i): Reason[] =>
-      chosen[i] !== undefined || (!mandatory && ofType(proposal, type).length === 0) ? [] : missing('ikev2-child', proposal, type),
-    );
-    if (proposal.spi.length !== 4) reasons.unshift({ code: 'structure', detail: 'SPI size', path: proposal.path });
-    const prf = ofType(proposal, PRF);
-    if (prf.length > 0) reasons.push({ code: 'slot-unexpected', slot: 'prf', offered: choices(prf) });
     const picked = chosen.filter((transform) => transform !== undefined);
-    const plain = picked.some(({ type, id }) => type === ENCR && id === 11) && !picked.some(({ type }) => type === INTEG);
-    if (plain) reasons.push(...missing('ikev2-child', proposal, INTEG));
+    const reasons = kernelReasons(proposal, chosen);
+    if (reasons.length === 0 && isNullAlone(picked)) {
+      logs.push(N3IWF_LOG.write('nullAlone'));
+      reasons.push(...missing('ikev2-child', proposal, INTEG));
+    }
     if (reasons.length > 0) {
-      trace.push(judgement(proposal.path, reasons));
+      trace.push(judgement(proposal.path, reasons, { shown: 0 }));
       continue;
     }
-    const unkeyed = KEYED.flatMap(([type, knows]) => (picked.some((each) => each.type === type && knows(each)) ? [] : [type]));
-    const why = unkeyed.flatMap((type) => missing('ikev2-child', proposal, type));
-    trace.push(judgement(proposal.path, why));
-    return why.length > 0 ? refusal(SILENCE, trace) : answered('ikev2-child', { ...proposal, spi: spi ?? DEFAULT_SPI }, picked, trace);
+    const [unkeyed] = KEYED.filter(([type, knows]) => !picked.some((each) => each.type === type && knows(each)));
+    if (unkeyed === undefined) {
+      return answered('ikev2-child', { ...proposal, spi: spi ?? DEFAULT_SPI }, picked, [...trace, judgement(proposal.path)], logs);
+    }
+    const failed = N3IWF_LOG.write('noChild', { reason: whyUnkeyed(picked, unkeyed[0]) });
+    trace.push(judgement(proposal.path, missing('ikev2-child', proposal, unkeyed[0])));
+    return refusal(SILENCE, trace, [...logs, failed]);
   }
-  return refusal(notify(NO_PROPOSAL_CHOSEN, { encrypted: true, messageId: 'same' }), trace);
+  return refusal(notify(NO_PROPOSAL_CHOSEN, { encrypted: true, messageId: 'same' }), trace, [...logs, N3IWF_LOG.write('noProposal')]);
+}
+
+/** Why a proposal is passed over: the SPI, a type without anything that suits, a type that has no place. */
+function kernelReasons(proposal: Proposal, chosen: readonly (Transform | undefined)[]): Reason[] {
+  const reasons = KERNEL.flatMap(([type, mandatory], i): Reason[] =>
+    chosen[i] !== undefined || (!mandatory && ofType(proposal, type).length === 0) ? [] : missing('ikev2-child', proposal, type),
+  );
+  if (proposal.spi.length !== 4) reasons.unshift({ code: 'structure', detail: 'SPI size', path: proposal.path });
+  const prf = ofType(proposal, PRF);
+  return prf.length === 0 ? reasons : [...reasons, { code: 'slot-unexpected', slot: 'prf', offered: choices(prf) }];
+}
+
+function isNullAlone(picked: readonly Transform[]): boolean {
+  return picked.some(({ type, id }) => type === ENCR && id === 11) && !picked.some(({ type }) => type === INTEG);
+}
+
+/** In the words of the library that makes the keys. */
+function whyUnkeyed(picked: readonly Transform[], type: number): string {
+  const found = picked.find((each) => each.type === type);
+  const name = type === ENCR ? 'EncryptionAlgorithm' : 'IntegrityAlgorithm';
+  const why = found === undefined ? `${name} is nil` : `Get unsupport ${name}[${found.id}]`;
+  return `CompleteChildSA: NewChildSAKeyByProposal : ${why}`;
 }
 
 /**
@@ -222,14 +262,20 @@ function ownChildSa(proposal: Proposal): Response {
 }
 
 /** Encoding goes by type, and fails on a variable attribute, whose value was not kept. */
-function answered(negotiation: Negotiation, proposal: Proposal, picked: readonly Transform[], trace: readonly Judgement[]): Response {
+function answered(
+  negotiation: Negotiation,
+  proposal: Proposal,
+  picked: readonly Transform[],
+  trace: readonly Judgement[],
+  logs: readonly LogLine[],
+): Response {
   const sorted = picked.toSorted((a, b) => a.type - b.type);
-  if (sorted.some(({ attribute }) => attribute?.variable)) return refusal(SILENCE, trace);
+  if (sorted.some(({ attribute }) => attribute?.variable)) return refusal(SILENCE, trace, logs);
   const parts = [{ path: proposal.path, protocol: proposal.protocol, choices: choices(sorted) }];
   const selection: Selection = { group: proposal.path[0] ?? 0, parts };
   const { number, protocol, spi } = proposal;
   const sa = writeSa({ offer: { negotiation, groups: [{ number, proposals: [{ protocol, spi, transforms: sorted.map(written) }] }] } });
-  return choice(selection, { kind: 'answer', sa }, trace);
+  return choice(selection, { kind: 'answer', sa }, trace, logs);
 }
 
 /** The attribute goes back, whatever its type. */
@@ -262,5 +308,6 @@ function malformed(): Judgement {
   return judgement([], [{ code: 'structure', detail: 'security association payload', path: [] }]);
 }
 
+const GROUP2 = 2;
 const NO_PROPOSAL_CHOSEN = 14;
 const DEFAULT_SPI = Uint8Array.of(0, 0, 0x10, 0x01);

@@ -88,6 +88,23 @@ describe('n3iwf', () => {
     expect(check('1=12/128 3=2 5=1')).to.equal('proceeds');
     expect(check('1=20/256 5=0')).to.equal('silence');
   });
+  const logged: readonly (readonly [response: Response, lines: readonly string[]])[] = [
+    [
+      ask('ikev2-ike', 'sa-init', ikev2('ikev2-ike', '1=12/256 2=5 3=12 4=2'), 2),
+      ['DH Group 2 is not allowed in Diffie-Hellman Group Transform, skip this transform.', 'No proposal chosen'],
+    ],
+    [ask('ikev2-ike', 'sa-init', ikev2('ikev2-ike', GOOD)), ['The key exchange field is nil']],
+    [
+      ask('ikev2-child', 'auth', ikev2('ikev2-child', '1=12/256 5=0')),
+      [
+        'Parsing security association',
+        'HandleIKEAUTH(): Create child security association context failed: CompleteChildSA: NewChildSAKeyByProposal : IntegrityAlgorithm is nil',
+      ],
+    ],
+  ];
+  for (const [{ logs }, lines] of logged) {
+    it(`logs ${lines.at(-1)}`, () => expect(logs.map(({ text }) => text)).to.deep.equal(lines));
+  }
   it('cannot be configured', () => {
     expect(() => selectorFor('n3iwf').configured('ikev2-ike', { policy: [] })).to.throw(ConfigError);
   });
