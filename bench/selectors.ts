@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { daemonsAvailable } from '../interop/available.ts';
 import { createLab, type Lab } from '../interop/daemons/lab.ts';
 import type { Peer, PeerKind } from '../interop/daemons/peer.ts';
+import { encodeSaBody } from '../src/ike/index.ts';
 import {
   ConfigError,
   type Configured,
@@ -19,7 +20,6 @@ import {
   type Step,
   type Transform,
 } from '../src/proposals/index.ts';
-import { writeSa } from '../src/proposals/selectors/answers.ts';
 import { rate } from './rate.ts';
 import { wantedPolicy, wideOffer } from './wide-offers.ts';
 
@@ -71,7 +71,7 @@ function measure(profile: Profile, negotiation: Negotiation): Row | undefined {
   const step = STEPS[negotiation];
   const peer = profile.respond && configured(profile, negotiation);
   if (peer === undefined) return undefined;
-  const sa = writeSa({ offer: wideOffer(negotiation, suiting(profile, peer, step, negotiation)) });
+  const sa = payload(encodeSaBody({ offer: wideOffer(negotiation, suiting(profile, peer, step, negotiation)) }));
   const request: Request = { negotiation, step, sa, ...(negotiation === 'ikev2-ike' && { keGroup: 14 }) };
   const job = (): unknown => peer.respond(request);
   const times = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
@@ -82,6 +82,12 @@ function measure(profile: Profile, negotiation: Negotiation): Row | undefined {
     outcome: outcomeOf(peer.respond(request)),
     perSecond: rate(times(Math.max(30, Math.ceil(warm * ROUND_SHARE))), job),
   };
+}
+
+/** With its generic header. */
+function payload(body: Uint8Array): Uint8Array {
+  const length = body.length + 4;
+  return Uint8Array.from([0, 0, length >> 8, length & 0xff, ...body]);
 }
 
 /** Some stop at the first thing unknown to them: then the rate is that of looking, not of choosing. */
