@@ -81,24 +81,25 @@ describe('openiked', () => {
     }
   });
 
-  describe('answers as iked 7.2 did on the wire', () => {
-    for (const { id, name, local, saPayload, keGroup, expected } of rows<MeasuredRow>('measured-7.2.jsonl')) {
-      it(`${id} ${name}`, () => {
-        const peer = selectorFor('openiked@7.2').configured('ikev2-ike', { policy: ikePolicy(local) });
-        const sa = Buffer.from(saPayload, 'hex');
-        const { wire, code, wantsGroup } = peer.respond({
-          negotiation: 'ikev2-ike',
-          step: 'sa-init',
-          sa,
-          ...(keGroup !== undefined && { keGroup }),
+  for (const release of ['7.2', '7.4'])
+    describe(`answers as iked ${release} did on the wire`, () => {
+      for (const { id, name, local, saPayload, keGroup, expected } of rows<MeasuredRow>(`measured-${release}.jsonl`)) {
+        it(`${id} ${name}`, () => {
+          const peer = selectorFor(`openiked@${release}`).configured('ikev2-ike', { policy: ikePolicy(local) });
+          const sa = Buffer.from(saPayload, 'hex');
+          const { wire, code, wantsGroup } = peer.respond({
+            negotiation: 'ikev2-ike',
+            step: 'sa-init',
+            sa,
+            ...(keGroup !== undefined && { keGroup }),
+          });
+          const said = wire.kind === 'answer' ? 0 : wire.kind === 'notify' ? wire.type : code;
+          expect(said).to.equal(expected.code);
+          expect(wire.kind === 'answer' ? hex(wire.sa) : null).to.equal(expected.replySa);
+          expect(wantsGroup).to.equal(expected.group);
         });
-        const said = wire.kind === 'answer' ? 0 : wire.kind === 'notify' ? wire.type : code;
-        expect(said).to.equal(expected.code);
-        expect(wire.kind === 'answer' ? hex(wire.sa) : null).to.equal(expected.replySa);
-        expect(wantsGroup).to.equal(expected.group);
-      });
-    }
-  });
+      }
+    });
 
   describe('offers as iked 7.2 did on the wire', () => {
     for (const { id, local, saPayload } of rows<{ id: string; local: string[]; saPayload: string }>('offers-7.2.jsonl')) {

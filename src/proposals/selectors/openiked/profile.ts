@@ -28,7 +28,7 @@ export const openikedProfile = defineProfile({
   name: 'openiked',
   title: 'OpenIKED',
   basis: 'measured',
-  sources: ['OpenIKED 7.2 and 7.4 policy.c, config.c, ikev2.c, ikev2_pld.c, parse.y', 'iked 7.2 of Debian on the wire'],
+  sources: ['OpenIKED 7.2 and 7.4 policy.c, config.c, ikev2.c, ikev2_pld.c, parse.y', 'iked 7.2 and 7.4 of Debian on the wire'],
   releases: ['7.2', '7.4'],
   negotiations: ['ikev2-ike', 'ikev2-child'],
   settings: SETTINGS,
@@ -57,7 +57,9 @@ function respond(request: Request, here: Here): Response {
   const circumstances = circumstancesOf(request, here);
   const found = negotiate(local, offer.proposals, circumstances);
   const judged = trace(offer, local, request, circumstances, found);
-  const logs = [...offer.logs, ...scoreLines(offer, found, step)];
+  // It looks twice at a first message: which policy suits, then what of it, and only then at the KE payload.
+  const before = step === 'sa-init' && found.peer ? negotiate(local, offer.proposals, { ...circumstances, keGroup: -1 }).scores : [];
+  const logs = [...offer.logs, ...scoreLines(offer, [...before, ...found.scores])];
   const { peer } = found;
   const how = { messageId: encrypted ? 'same' : 'zero', ...(encrypted && { encrypted: true as const }) } as const;
   if (peer === undefined) return refusal(notify(NO_PROPOSAL_CHOSEN, how), judged, [...logs, ...refusalLines(offer, request)]);
@@ -84,7 +86,7 @@ function check(request: Request, here: Here): Response {
   const circumstances: Circumstances = { rekey: creates, keGroup: -1, followsKe: false };
   const found = negotiate(local, offer.proposals, circumstances);
   const judged = trace(offer, local, request, circumstances, found);
-  const logs = [...offer.logs, ...scoreLines(offer, found, 'auth')];
+  const logs = [...offer.logs, ...scoreLines(offer, found.scores)];
   if (found.peer) return choice(selectionOf(found.peer, found), PROCEEDS, judged, logs);
   const said = {
     'sa-init': [book.write('noCommonProposal'), book.write('noKeys')],
@@ -112,11 +114,9 @@ function circumstancesOf({ step, keGroup = 0 }: Request, { release }: Here): Cir
   return { rekey: child, keGroup: child || followsKe ? keGroup : -1, followsKe };
 }
 
-/** It looks twice at a first message: which policy suits, then what of it. */
-function scoreLines(offer: PeerOffer, found: Negotiated<PeerProposal>, step: Request['step']): LogLine[] {
+function scoreLines(offer: PeerOffer, scores: readonly number[]): LogLine[] {
   if (offer.proposals.length === 0) return [book.write('nothingSent', { protocol: protocolName(0) })];
-  const lines = found.scores.map((score) => book.write('score', { score }));
-  return step === 'sa-init' && found.peer ? [...lines, ...lines] : lines;
+  return scores.map((score) => book.write('score', { score }));
 }
 
 function refusalLines(offer: PeerOffer, { step }: Request): LogLine[] {
