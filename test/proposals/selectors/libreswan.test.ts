@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { readFileSync } from 'node:fs';
 import { libreswanPolicy, parseLibreswan } from '../../../src/proposals/dialects/libreswan/index.ts';
-import type { Negotiation } from '../../../src/proposals/model.ts';
+import type { Negotiation, Slot } from '../../../src/proposals/model.ts';
 import type { Policy } from '../../../src/proposals/policy.ts';
 import { writeSa } from '../../../src/proposals/selectors/answers.ts';
 import { book } from '../../../src/proposals/selectors/libreswan/log.ts';
@@ -114,6 +114,150 @@ function offered(lines: readonly string[], negotiation: Negotiation, release: st
   const parsed = parseLibreswan('ike', lines.join(','), { ikev: negotiation === 'ikev2-ike' ? 2 : 1, release });
   return libreswanPolicy(parsed, negotiation, 'offer');
 }
+
+interface IpsecRow {
+  readonly id: string;
+  readonly name: string;
+  readonly negotiation: Negotiation;
+  readonly step: Step;
+  readonly local: readonly string[];
+  readonly ah?: boolean;
+  readonly saPayload: string;
+  readonly keGroup?: number;
+  readonly expected: { readonly code?: number; readonly replySa?: string; readonly group?: number };
+}
+
+describe('libreswan: Quick Mode, CHILD SAs and rekeying, as measured', () => {
+  for (const release of RELEASES) {
+    it(`answers what libreswan ${release} answers under encryption`, () => {
+      const measured = rows<IpsecRow>(`ipsec-${release}.jsonl`);
+      expect(measured.length).to.be.greaterThan(130);
+      for (const { id, name, negotiation, step, local, ah, saPayload, keGroup, expected } of measured) {
+        const ikev = negotiation === 'ikev1-phase2' ? 1 : 2;
+        const kind = negotiation === 'ikev2-ike' ? 'ike' : ah === true ? 'ah' : 'esp';
+        const policy = libreswanPolicy(parseLibreswan(kind, local.join(','), { ikev, release }), negotiation);
+        const daemon = selectorFor(`libreswan@${release}`).configured(negotiation, { policy });
+        const { wire, wantsGroup } = daemon.respond({
+          negotiation,
+          step,
+          sa: octetsOf(saPayload),
+          ...(keGroup !== undefined && { keGroup }),
+        });
+        const at = `${id} ${name}`;
+        if (expected.replySa !== undefined) expect(wire.kind === 'answer' ? hex(wire.sa) : wire, at).to.deep.equal(expected.replySa);
+        else {
+          expect(wire, at).to.include({ kind: 'notify', type: expected.code, encrypted: true, spi: 'none' });
+          expect(wantsGroup, at).to.equal(expected.group);
+        }
+      }
+    });
+  }
+});
+
+const box = (protocol: number, slots: Readonly<Partial<Record<Slot, readonly (number | readonly [number, number])[]>>>): Policy[number] => [
+  {
+    protocol,
+    slots: new Map(
+      Object.entries(slots).map(([slot, ids]) => [
+        slot as Slot,
+        ids.map((each) => (typeof each === 'number' ? { id: each } : { id: each[0], keyBits: each[1] })),
+      ]),
+    ),
+  },
+];
+
+describe('libreswan: what it refuses to load', () => {
+  const cases: readonly (readonly [name: string, negotiation: Negotiation, policy: Policy, rule: RegExp | undefined])[] = [
+    ['AES and a group of phase 1', 'ikev1-phase1', [box(1, { encryption: [[7, 256]], hash: [4], group: [14] })], undefined],
+    ['DES', 'ikev1-phase1', [box(1, { encryption: [1], hash: [4], group: [14] })], /IKE encryption algorithm '.*' is not supported/],
+    ['modp1024', 'ikev1-phase1', [box(1, { encryption: [7], hash: [4], group: [2] })], /IKE DH algorithm '.*' is not supported/],
+    [
+      'a key of 111 bits',
+      'ikev1-phase1',
+      [box(1, { encryption: [[7, 111]], hash: [4], group: [14] })],
+      /AES_CBC with key length 111 invalid; valid key lengths: 128, 192, 256/,
+    ],
+    ['AES-CCM in IKE', 'ikev2-ike', [box(1, { encryption: [[16, 256]], prf: [5], group: [14] })], /is not supported/],
+    [
+      'AEAD with integrity',
+      'ikev2-ike',
+      [box(1, { encryption: [[20, 256]], prf: [5], integrity: [12], group: [14] })],
+      /AEAD IKE encryption algorithm AES_GCM_16 must have 'NONE'/,
+    ],
+    [
+      'CBC without integrity',
+      'ikev2-child',
+      [box(3, { encryption: [[12, 256]] })],
+      /non-AEAD ESP encryption algorithm AES_CBC cannot have 'NONE'/,
+    ],
+    [
+      'AEAD beside CBC',
+      'ikev2-child',
+      [
+        box(3, {
+          encryption: [
+            [12, 256],
+            [20, 256],
+          ],
+          integrity: [12],
+        }),
+      ],
+      /AEAD and non-AEAD ESP encryption algorithm cannot be combined/,
+    ],
+    ['no group in IKE', 'ikev2-ike', [box(1, { encryption: [[20, 256]], prf: [5], group: [0] })], /IKE DH algorithm 'none' not permitted/],
+    [
+      'two groups in ESP',
+      'ikev2-child',
+      [box(3, { encryption: [[20, 256]], group: [14, 19] })],
+      /more than one IKEv2 ESP DH algorithm \(MODP2048, DH19\)/,
+    ],
+    [
+      'a group in one of two lines',
+      'ikev1-phase2',
+      [box(3, { encryption: [3], integrity: [2], group: [14] }), box(3, { encryption: [3], integrity: [1] })],
+      /either all or no ESP proposals should specify DH/,
+    ],
+    ['AH without integrity', 'ikev2-child', [box(2, { integrity: [0] })], /AH cannot have 'none' as the integrity algorithm/],
+    ['AH and ESP', 'ikev2-child', [box(3, { encryption: [[20, 256]] }), box(2, { integrity: [12] })], /either esp or ah/],
+    ['nothing', 'ikev2-ike', [], /IKE proposal is empty/],
+  ];
+  for (const [name, negotiation, policy, rule] of cases) {
+    it(`${name} (${negotiation}): ${rule === undefined ? 'loads' : String(rule)}`, () => {
+      const load = (): unknown => selectorFor('libreswan@4.10').configured(negotiation, { policy });
+      if (rule === undefined) expect(load).not.to.throw();
+      else expect(load).to.throw(rule);
+    });
+  }
+});
+
+describe('libreswan: XAUTH, secrets and compression', () => {
+  const phase1 = { policy: [box(1, { encryption: [[7, 256]], hash: [4], group: [14] })] };
+  const offer = (auth: number): Uint8Array =>
+    octetsOf(
+      `00000038000000010000000100 00002c0101000100000024010100008001000780 0e0100800200048003${auth.toString(16).padStart(4, '0')}80040 00e800b0001800c0e10`.replaceAll(
+        ' ',
+        '',
+      ),
+    );
+  const cases: readonly (readonly [settings: Record<string, string>, auth: number, release: string, wire: string])[] = [
+    [{}, 1, '4.10', 'answer'],
+    [{ secret: 'unknown' }, 1, '4.10', 'notify'],
+    [{ xauth: 'server' }, 1, '4.10', 'silence'],
+    [{ xauth: 'server' }, 65001, '4.10', 'answer'],
+    [{ xauth: 'client' }, 65001, '5.2', 'notify'],
+    [{}, 65001, '5.2', 'silence'],
+    [{ peer: 'known' }, 65001, '4.3', 'notify'],
+    [{ peer: 'known' }, 65001, '5.2', 'silence'],
+    [{}, 2, '4.10', 'silence'],
+    [{}, 2, '4.3', 'notify'],
+  ];
+  for (const [settings, auth, release, wire] of cases) {
+    it(`${release} ${JSON.stringify(settings)} to method ${auth}: ${wire}`, () => {
+      const daemon = selectorFor(`libreswan@${release}`).configured('ikev1-phase1', { ...phase1, settings });
+      expect(daemon.respond({ negotiation: 'ikev1-phase1', step: 'main', sa: offer(auth) }).wire.kind).to.equal(wire);
+    });
+  }
+});
 
 describe('libreswan: hostile octets', () => {
   const steps: readonly (readonly [Negotiation, Step])[] = [

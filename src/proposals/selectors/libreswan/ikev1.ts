@@ -22,7 +22,9 @@ export function judgeIkev1(request: Request, check: boolean, here: Here): Respon
   const { trace, logs } = ledger;
   if ('selection' in outcome) {
     const wire: Wire = check ? PROCEEDS : { kind: 'answer', sa: outcome.reply };
-    return { outcome: 'selected', selection: outcome.selection, trace, wire, logs, code: 0 };
+    // A good offer of phase 2 is read twice: first for its group, then for the answer.
+    const twice = request.step === 'quick' && !check;
+    return { outcome: 'selected', selection: outcome.selection, trace, wire, logs: twice ? [...logs, ...logs] : logs, code: 0 };
   }
   return { ...refusal(refusalWire(outcome.code, request), trace, logs), code: outcome.code };
 }

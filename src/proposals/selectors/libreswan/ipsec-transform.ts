@@ -155,7 +155,7 @@ function formFaults(settled: Settled, seen: ReadonlySet<number>, place: Place, c
     }
   }
   if (release.since('5.1') && settled.lifeType !== 0) {
-    faults.push(fatal(book.write('lifeTypeOpen', { value: names.shortName(names.SA_LIFE, settled.lifeType, release) }), path));
+    faults.push(fatal(book.write('lifeTypeOpen', { value: names.longName(names.SA_LIFE, settled.lifeType, release) }), path));
   }
   if (!seen.has(IPSEC.mode) && protocol !== IPCOMP) {
     faults.push(fatal(book.write('modeMissing'), path, { code: 'attribute-missing', attributes: [IPSEC.mode], path }));

@@ -43,13 +43,13 @@ function ikeTypes(want: Want): Types {
   return types;
 }
 
-/** Within IKE_AUTH there are no groups; later those of the line, else that of the IKE SA with PFS. */
+/** Within IKE_AUTH there are no groups; later those of the line, else that of the IKE SA with PFS, else none, which 4.6 to 4.15 forgot to say. */
 function childTypes(want: Want, step: Step, here: Here): Types {
   const types = typesOf(want);
   const { pfsGroup } = here.setup;
   if (step === 'auth') types.set(KE, NO_GROUP);
   else if (!types.has(KE) && pfsGroup !== undefined) types.set(KE, [{ id: pfsGroup }]);
-  else if (!types.has(KE) && here.release.since('5.0')) types.set(KE, NO_GROUP);
+  else if (!types.has(KE) && (here.release.since('5.0') || !here.release.since('4.6'))) types.set(KE, NO_GROUP);
   if (!types.has(ESN)) types.set(ESN, esnOf(here));
   return types;
 }

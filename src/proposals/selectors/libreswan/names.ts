@@ -9,6 +9,8 @@ import type { Release } from '../profile.ts';
 /** A name table. Names stand without the prefix that they have in common. */
 export interface Names {
   readonly prefix: string;
+  /** Since 5.1, where it is another one. */
+  readonly newPrefix?: string;
   readonly names: ReadonlyMap<number, string>;
   /** Marked as unused up to 4.x. */
   readonly unused?: ReadonlySet<number>;
@@ -22,7 +24,11 @@ export function known(table: Names, value: number): boolean {
 /** The whole name; a value without one is a number and, up to 4.x, question marks. */
 export function longName(table: Names, value: number, release: Release): string {
   const name = table.names.get(value);
-  return name === undefined ? unnamed(value, release) : table.prefix + name + mark(table, value, release);
+  return name === undefined ? unnamed(value, release) : prefixOf(table, release) + name + mark(table, value, release);
+}
+
+function prefixOf({ prefix, newPrefix }: Names, release: Release): string {
+  return newPrefix !== undefined && release.since('5.1') ? newPrefix : prefix;
 }
 
 /** The name without its prefix. */
@@ -80,17 +86,13 @@ export const SITUATION: Names = {
 export const PROTOCOL = list('PROTO_', 0, 'RESERVED ISAKMP IPSEC_AH IPSEC_ESP IPCOMP');
 export const PAYLOAD = list('ISAKMP_NEXT_', 0, 'NONE SA P T KE ID CERT CR HASH SIG NONCE N D VID');
 export const ISAKMP_TRANSFORM = list('', 1, 'KEY_IKE');
-export const AH_TRANSFORM = list(
-  'AH_',
-  2,
-  'MD5 SHA DES* SHA2_256 SHA2_384 SHA2_512 RIPEMD AES_XCBC_MAC RSA* AES_128_GMAC AES_192_GMAC AES_256_GMAC',
-  [
-    [250, 'AES_CMAC_96'],
-    [251, 'NULL'],
-    [252, 'SHA2_256_TRUNC'],
-  ],
-);
-export const ESP_TRANSFORM = list(
+const AH_NAMES = list('AH_', 2, 'MD5 SHA DES* SHA2_256 SHA2_384 SHA2_512 RIPEMD AES_XCBC_MAC RSA* AES_128_GMAC AES_192_GMAC AES_256_GMAC', [
+  [250, 'AES_CMAC_96'],
+  [251, 'NULL'],
+  [252, 'SHA2_256_TRUNC'],
+]);
+export const AH_TRANSFORM: Names = { ...AH_NAMES, newPrefix: 'IKEv1_AH_' };
+const ESP_NAMES = list(
   'ESP_',
   1,
   'DES_IV64* DES* 3DES RC5* IDEA* CAST BLOWFISH* 3IDEA* DES_IV32* RC4* NULL AES AES_CTR AES_CCM_A AES_CCM_B AES_CCM_C UNUSED_ID17 ' +
@@ -105,6 +107,7 @@ export const ESP_TRANSFORM = list(
     [255, 'ID255(UNUSED)'],
   ],
 );
+export const ESP_TRANSFORM: Names = { ...ESP_NAMES, newPrefix: 'IKEv1_ESP_' };
 export const IPCOMP_TRANSFORM = list('IPCOMP_', 0, 'NONE OUI DEFLATE LZS LZJH');
 
 /** The bit of an attribute type that says that the value stands in the header. */

@@ -18,7 +18,7 @@ export const libreswanProfile = defineProfile({
   title: 'libreswan',
   basis: 'measured',
   sources: [
-    'libreswan 4.10 (Debian 4.10-2+deb12u1) on the wire: IKE_SA_INIT, Main Mode',
+    'libreswan 4.3, 4.10, 5.2 of Debian on the wire: IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, Main, Aggressive and Quick Mode, in both roles',
     'libreswan 4.3, 4.10, 5.2 programs/pluto/ikev1_spdb_struct.c, ikev2_proposals.c (4.3: ikev2_spdb_struct.c), packet.c',
     'libreswan lib/libswan/ike_info.c, esp_info.c, ah_info.c, ike_alg_*.c, constants.c',
   ],
