@@ -10,3 +10,4 @@ export { toJson } from './json.ts';
 export { bytesAsText, looksLikeText, safe } from './terminal.ts';
 export type { TextOptions } from './text.ts';
 export { renderProbe } from './text.ts';
+export { explainName, explainStep, explainWalk } from './explain-connections.ts';
