@@ -1,6 +1,7 @@
 /** A subject in the lab: configured with one policy after the other, and asked. */
 import type { Lab } from '../daemons/lab.ts';
 import type { Host } from '../daemons/network.ts';
+import { LabError } from '../daemons/process.ts';
 import type { Peer } from '../daemons/peer.ts';
 import { type Asked, type Client, SOURCES } from './client.ts';
 import type { Subject } from './policies.ts';
@@ -30,41 +31,42 @@ export function notSpoken({ kind, release, version }: Subject): string | undefin
 export async function openBench(lab: Lab, client: Client, subject: Subject): Promise<Bench> {
   const host = await lab.host();
   let peer: Peer | undefined;
-  let running = '';
+  let running: string | undefined;
   let used = 0;
   return {
     async configure(texts) {
       const wanted = texts.join('\n');
       if (running === wanted && used + OFFERS_PER_POLICY <= SOURCES) return;
-      running = '';
+      running = undefined;
       used = 0;
       await peer?.stop();
       peer = undefined;
       // One start in a hundred leaves an iked that listens and never answers.
-      for (let tries = 0; tries < 4 && running === ''; tries++) {
+      for (let tries = 0; tries < 4 && running === undefined; tries++) {
         await peer?.stop();
         peer = await start(lab, subject, texts, host);
         if ((await client.ask(peer.address4, [])).alive) running = wanted;
       }
-      if (running === '') throw new RangeError(`${subject.kind} never answers`);
+      if (running === undefined) throw new LabError(`${subject.kind} never answers with ${texts.join(', ') || 'its defaults'}`);
     },
     async ask(questions) {
       if (!peer) throw new RangeError('configure comes first');
       const asked = await client.ask(peer.address4, questions, used);
       used += questions.length;
-      if (!asked.alive) running = '';
+      if (!asked.alive) running = undefined;
       return asked;
     },
     log: async () => (await peer?.log()) ?? '',
     async close() {
       await peer?.stop();
-      running = '';
+      running = undefined;
     },
   };
 }
 
 function start(lab: Lab, { kind, release, version }: Subject, ike: readonly string[], on: Host): Promise<Peer> {
   if (kind === 'strongswan') return lab.strongswan({ release, ike, version, dosProtection: false, aggressive: version === 1 }, on);
-  if (kind === 'libreswan') return lab.libreswan({ release, ike, version }, on);
-  return lab.openiked({ release, ike }, on);
+  const given = ike.length > 0 ? { ike } : {};
+  if (kind === 'libreswan') return lab.libreswan({ release, version, ...given }, on);
+  return lab.openiked({ release, ...given }, on);
 }

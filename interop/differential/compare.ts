@@ -2,22 +2,24 @@
 import { ConfigError, type Configured as Predictor, ProfileError, ReleaseError, selectorFor } from '../../src/proposals/index.ts';
 import { DialectError } from '../../src/proposals/dialects/scanner.ts';
 import { readPolicy } from './dialect.ts';
-import { type Configured, negotiationOf, specOf, type Subject } from './policies.ts';
+import { negotiationOf, specOf, type Subject } from './policies.ts';
+import type { Policy } from '../../src/proposals/policy.ts';
 import { type Question, requestOf } from './question.ts';
 import { predictedOf, type Seen } from './reply.ts';
 
 /** What a profile says beforehand. `reason`: why there is no prediction. */
 export type Prediction =
-  | { readonly kind: 'predictor'; readonly predictor: Predictor }
+  | { readonly kind: 'predictor'; readonly predictor: Predictor; readonly policy: Policy }
   | { readonly kind: 'none' | 'refuses'; readonly reason: string };
 
 /** The subject's profile with this policy. */
-export function predictionOf(subject: Subject, { texts }: Pick<Configured, 'texts'>): Prediction {
+export function predictionOf(subject: Subject, texts: readonly string[]): Prediction {
   const negotiation = negotiationOf(subject);
   try {
     const selector = selectorFor(specOf(subject));
-    const predictor = selector.configured(negotiation, { policy: readPolicy(specOf(subject), negotiation, texts), auth: [1] });
-    return { kind: 'predictor', predictor };
+    const setup = texts.length === 0 ? undefined : { policy: readPolicy(specOf(subject), negotiation, texts), auth: [1] };
+    const predictor = selector.configured(negotiation, setup);
+    return { kind: 'predictor', predictor, policy: predictor.setup.policy };
   } catch (error) {
     if (error instanceof ProfileError || error instanceof ReleaseError) return { kind: 'none', reason: `no profile ${specOf(subject)}` };
     if (error instanceof ConfigError || error instanceof DialectError) return { kind: 'refuses', reason: error.message };
@@ -37,7 +39,7 @@ export function predict(predictor: Predictor, question: Question): Seen {
 /** Two different things that were told apart: the policy, what was asked, said and predicted. */
 export interface Disagreement {
   readonly subject: Subject;
-  readonly configured: Configured;
+  readonly texts: readonly string[];
   readonly question: Question;
   readonly seen: Seen;
   readonly predicted: Seen;

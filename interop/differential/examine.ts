@@ -1,4 +1,5 @@
 /** One subject: policy after policy, a handful of offers for each, and every answer beside its prediction. */
+import type { Policy } from '../../src/proposals/policy.ts';
 import type { Lab } from '../daemons/lab.ts';
 import { LabError } from '../daemons/process.ts';
 import { type Bench, OFFERS_PER_POLICY, openBench } from './bench.ts';
@@ -8,9 +9,9 @@ import { reasonOf } from './known.ts';
 import { minimise } from './minimise.ts';
 import { mutated } from './mutations.ts';
 import { randomQuestion } from './offers.ts';
-import { type Bundle, type Configured, configuredOf, randomBundles, specOf, type Subject } from './policies.ts';
+import { type Bundle, randomBundles, specOf, type Subject, textsOf } from './policies.ts';
 import { type Question, saOf } from './question.ts';
-import { random } from './random.ts';
+import { type Random, random } from './random.ts';
 import type { Seen } from './reply.ts';
 
 /** What is asked for. */
@@ -46,6 +47,8 @@ export interface Examination {
   /** The others, by pattern: how many, and one of them made small. */
   readonly left: Left[];
   readonly policies: PolicyDisagreement[];
+  /** Policies that neither would load. */
+  refused: number;
   /** Why there was nothing to compare with. */
   missing?: string;
   milliseconds: number;
@@ -59,7 +62,7 @@ export interface Examination {
 
 /** What was asked, and what came back. */
 export interface Exchange {
-  readonly configured: Configured;
+  readonly texts: readonly string[];
   readonly question: Question;
   readonly seen: Seen;
 }
@@ -84,6 +87,7 @@ export async function examine(lab: Lab, client: Client, subject: Subject, extent
     known: new Map(),
     left: [],
     policies: [],
+    refused: 0,
     milliseconds: 0,
     answers: new Map(),
     samples: new Map(),
@@ -95,12 +99,7 @@ export async function examine(lab: Lab, client: Client, subject: Subject, extent
   try {
     for (let round = 1; asked(result) < extent.exchanges && !extent.signal.aborted; round++) {
       const bundles = randomBundles(subject, chance);
-      const { policy } = configuredOf(subject, bundles);
-      const questions = Array.from({ length: OFFERS_PER_POLICY }, () => {
-        const plain = randomQuestion(subject, policy, chance);
-        return chance.chance(MALFORMED) ? mutated(plain, chance) : plain;
-      });
-      await onePolicy(bench, bundles, questions, result, extent);
+      await onePolicy(bench, bundles, chance, result, extent);
       if (round % 20 === 0) extent.say(`${name}: ${asked(result)} exchanges, ${differing(result)} not predicted`);
     }
   } finally {
@@ -114,42 +113,48 @@ const asked = ({ wellFormed, malformed }: Examination): number => wellFormed.tot
 const differing = ({ wellFormed, malformed }: Examination): number =>
   wellFormed.total - wellFormed.agreed + malformed.total - malformed.agreed;
 
-async function onePolicy(
-  bench: Bench,
-  bundles: readonly Bundle[],
-  questions: readonly Question[],
-  result: Examination,
-  extent: Extent,
-): Promise<void> {
+async function onePolicy(bench: Bench, bundles: readonly Bundle[], chance: Random, result: Examination, extent: Extent): Promise<void> {
   const { subject } = result;
-  const configured = configuredOf(subject, bundles);
-  const prediction = predictionOf(subject, configured);
-  const refused = await refusal(bench, configured.texts);
+  const texts = textsOf(subject, bundles);
+  const prediction = predictionOf(subject, texts);
+  const refused = await refusal(bench, texts);
   if (refused !== undefined || prediction.kind === 'refuses') {
-    if (refused === undefined || prediction.kind !== 'refuses') {
+    if (refused !== undefined && prediction.kind === 'refuses') result.refused += 1;
+    else
       result.policies.push({
-        texts: configured.texts,
+        texts,
         daemon: refused ?? 'loads it',
         profile: prediction.kind === 'refuses' ? prediction.reason : 'loads it',
       });
-    }
     return;
   }
+  const questions = questionsFor(subject, prediction.kind === 'predictor' ? prediction.policy : [], chance);
   const { seen, alive } = await bench.ask(questions);
-  if (!alive) return died(bench, configured.texts, questions, result);
+  if (!alive) return died(bench, texts, questions, result);
   if (prediction.kind === 'none') result.missing = prediction.reason;
   for (const [i, question] of questions.entries()) {
     const answer = await settled(bench, question, seen.at(i) as Seen, prediction);
     const tally = question.oddities.length === 0 ? result.wellFormed : result.malformed;
     tally.total += 1;
     count(result.answers, answer.kind === 'notify' ? `notify ${answer.type}` : answer.kind);
-    sample(result, { configured, question, seen: answer });
+    sample(result, { texts, question, seen: answer });
     if (prediction.kind !== 'predictor') continue;
     const predicted = predict(prediction.predictor, question);
     if (answer.text === predicted.text) tally.agreed += 1;
-    else await differs(bench, bundles, { subject, configured, question, seen: answer, predicted }, result, extent, tally);
+    else await differs(bench, bundles, { subject, texts, question, seen: answer, predicted }, result, extent, tally);
   }
 }
+
+function questionsFor(subject: Subject, policy: Policy, chance: Random): Question[] {
+  return Array.from({ length: OFFERS_PER_POLICY }, () => {
+    const plain = randomQuestion(subject, policy, chance);
+    const odd = chance.chance(MALFORMED) ? mutated(plain, chance) : plain;
+    // charon drops what is longer than 10,000 octets before anybody looks at the offer.
+    return saOf(odd).length > LONGEST ? plain : odd;
+  });
+}
+
+const LONGEST = 8000;
 
 /** A silence that was not predicted may be an answer that came too late: it is asked for once more. */
 async function settled(bench: Bench, question: Question, seen: Seen, prediction: Prediction): Promise<Seen> {

@@ -2,7 +2,7 @@
 import type { Offer, Proposal, Transform } from '../../src/proposals/index.ts';
 import type { Bench } from './bench.ts';
 import { type Disagreement, patternOf, predict, predictionOf } from './compare.ts';
-import { type Bundle, configuredOf, type Subject } from './policies.ts';
+import { type Bundle, type Subject, textsOf } from './policies.ts';
 import type { Question } from './question.ts';
 
 /** A policy as words and a question. */
@@ -19,11 +19,11 @@ export async function minimise(bench: Bench, subject: Subject, from: Trial): Pro
   let left = STEPS;
   const again = async ({ bundles, question }: Trial): Promise<Disagreement | undefined> => {
     if (left-- <= 0) return undefined;
-    const configured = configuredOf(subject, bundles);
-    const prediction = predictionOf(subject, configured);
+    const texts = textsOf(subject, bundles);
+    const prediction = predictionOf(subject, texts);
     if (prediction.kind !== 'predictor') return undefined;
     try {
-      await bench.configure(configured.texts);
+      await bench.configure(texts);
     } catch {
       return undefined;
     }
@@ -32,7 +32,7 @@ export async function minimise(bench: Bench, subject: Subject, from: Trial): Pro
     const [first] = seen;
     const predicted = predict(prediction.predictor, question);
     if (first === undefined || first.text === predicted.text) return undefined;
-    return { subject, configured, question, seen: first, predicted, log: (await bench.log()).slice(before) };
+    return { subject, texts, question, seen: first, predicted, log: (await bench.log()).slice(before) };
   };
 
   let best = await again(from);
@@ -61,6 +61,8 @@ async function firstOf<T, R>(all: readonly T[], good: (each: T) => Promise<R | u
 function* smallerPolicies({ bundles, question }: Trial): Generator<Trial> {
   for (const i of bundles.keys()) if (bundles.length > 1) yield { question, bundles: bundles.toSpliced(i, 1) };
   for (const [i, bundle] of bundles.entries()) {
+    const { omitted, ...whole } = bundle;
+    if (omitted) yield { question, bundles: bundles.with(i, whole) };
     for (const type of ['encryption', 'integrity', 'prf', 'groups'] as const) {
       if (bundle[type].length < 2) continue;
       for (const j of bundle[type].keys())

@@ -16,7 +16,8 @@ import type { Random } from './random.ts';
 
 /** A well-formed question for a subject with this policy. */
 export function randomQuestion(subject: Subject, policy: Policy, chance: Random): Question {
-  const boxes = policy.flatMap((bundle) => bundle.map(boxOf));
+  const configured = policy.flatMap((bundle) => bundle.map(boxOf));
+  const boxes = configured.length > 0 ? configured : subject.version === 1 ? [PHASE1] : IKE;
   const plain = { negotiation: negotiationOf(subject), edits: [], headerOctet: 0, oddities: [] };
   if (subject.version === 1) return { ...plain, step: 'main', body: { offer: phase1Offer(boxes, chance) } };
   const offer = ikeOffer(boxes, chance);
@@ -45,7 +46,9 @@ function ikeOffer(boxes: readonly Box[], chance: Random): Offer {
 
 function ikeBox(boxes: readonly Box[], chance: Random): Box {
   const wanted = chance.pick(boxes);
-  const aead = wanted.integrity === undefined || chance.chance(0.1);
+  const withAead = wanted.encryption?.some(({ id }) => IKE[1].encryption?.some((each) => each.id === id)) ?? false;
+  const withOthers = wanted.integrity?.some(({ id }) => id !== 0) ?? false;
+  const aead = withAead && withOthers ? chance.chance(0.5) : withAead || chance.chance(0.1);
   const noise = aead ? IKE[1] : IKE[0];
   const slots: Slot[] = aead ? ['encryption', 'prf', 'group'] : ['encryption', 'prf', 'integrity', 'group'];
   const missed = chance.chance(0.4) ? chance.pick(slots) : undefined;
@@ -53,7 +56,7 @@ function ikeBox(boxes: readonly Box[], chance: Random): Box {
   for (const slot of slots) {
     const there = noise[slot] ?? [];
     // AEAD and other ciphers do not stand in one proposal (RFC 7296 §3.3).
-    const own = (wanted[slot] ?? []).filter((each) => slot !== 'encryption' || there.some((other) => other.id === each.id));
+    const own = (wanted[slot] ?? []).filter((each) => slot === 'prf' || slot === 'group' || there.some((other) => other.id === each.id));
     box[slot] = algorithms(own, there, slot === missed, chance);
   }
   // An AEAD cipher may stand beside integrity NONE (RFC 7296 §3.3).
@@ -78,7 +81,13 @@ function phase1Offer(boxes: readonly Box[], chance: Random): Offer {
   const suites = Array.from({ length: chance.pick([1, 1, 2, 3, 4, 6]) }, () => {
     const wanted = chance.pick(boxes);
     const missed = chance.chance(0.5) ? chance.pick(['encryption', 'hash', 'group'] as const) : undefined;
-    const one = (slot: 'encryption' | 'hash' | 'group'): Algorithm => chance.pick((slot === missed ? PHASE1[slot] : wanted[slot]) ?? []);
+    const one = (slot: 'encryption' | 'hash' | 'group'): Algorithm => {
+      const all = PHASE1[slot] ?? [];
+      const { id, keyBits } = chance.pick(slot !== missed && wanted[slot]?.length ? wanted[slot] : all);
+      // "Any length" is nothing that can be offered.
+      const lengths = all.filter((each) => each.id === id);
+      return keyBits === undefined && lengths.length > 0 ? chance.pick(lengths) : { id, ...(keyBits !== undefined && { keyBits }) };
+    };
     return { encryption: one('encryption'), hash: one('hash'), group: one('group') };
   });
   const lifetime = chance.chance(0.7) ? { seconds: chance.pick([3600, 28_800, 86_400]) } : undefined;

@@ -1,7 +1,6 @@
 /** Random policies that a daemon's build can load, in its own words and as the product's own data. */
 import type { PeerKind } from '../daemons/peer.ts';
-import type { Algorithm, Box, Negotiation } from '../../src/proposals/index.ts';
-import { type Policy, wantOf } from '../../src/proposals/policy.ts';
+import type { Negotiation } from '../../src/proposals/index.ts';
 import type { Random } from './random.ts';
 import { type Vocabulary, vocabularyOf, type Word } from './vocabulary.ts';
 
@@ -12,66 +11,66 @@ export interface Subject {
   readonly version: 1 | 2;
 }
 
-/** What a subject is configured to accept. */
-export interface Configured {
-  /** One entry for each proposal, in the daemon's own words. */
-  readonly texts: readonly string[];
-  readonly policy: Policy;
-}
-
 /** One proposal: words for each type. */
 export interface Bundle {
   readonly encryption: readonly Word[];
   readonly integrity: readonly Word[];
   readonly prf: readonly Word[];
   readonly groups: readonly Word[];
+  /** Types that the text does not name: the daemon completes them, or refuses the policy. */
+  readonly omitted?: readonly Type[];
+  /** A word of the daemon's own instead of all that. */
+  readonly word?: string;
 }
+
+type Type = 'encryption' | 'integrity' | 'prf' | 'groups';
 
 /** "strongswan@5.9.8" */
 export const specOf = ({ kind, release }: Pick<Subject, 'kind' | 'release'>): string => `${kind}@${release}`;
 
 export const negotiationOf = ({ version }: Pick<Subject, 'version'>): Negotiation => (version === 1 ? 'ikev1-phase1' : 'ikev2-ike');
 
-/** One to three proposals. */
+/** One to five proposals; none is what the daemon does by default. */
 export function randomBundles(subject: Subject, chance: Random): Bundle[] {
   const words = vocabularyOf(subject.kind, subject.release, subject.version);
-  // libreswan joins words with "+" in IKEv2 only.
-  if (subject.kind === 'libreswan' && subject.version === 1) {
-    const one = (list: readonly Word[]): Word[] => [chance.pick(list)];
-    return Array.from({ length: chance.pick([1, 1, 2, 3, 5]) }, () => {
-      return { encryption: one(words.ciphers), integrity: one(words.integrity), prf: [], groups: one(words.groups) };
-    });
-  }
-  return Array.from({ length: chance.pick([1, 1, 1, 2, 2, 3]) }, () => randomBundle(words, subject, chance));
+  if (chance.chance(0.04)) return subject.kind === 'strongswan' ? [{ ...NO_WORDS, word: 'default' }] : [];
+  const make = oneSuite(subject) ? randomSuite : randomBundle;
+  const bundles = Array.from({ length: chance.pick(oneSuite(subject) ? [1, 1, 2, 3, 5] : [1, 1, 1, 2, 2, 3]) }, () =>
+    make(words, subject, chance),
+  );
+  return bundles.map((bundle) => (chance.chance(0.15) ? { ...bundle, omitted: chance.some(TYPES, chance.pick([1, 1, 2])) } : bundle));
+}
+
+const TYPES: readonly Type[] = ['encryption', 'integrity', 'prf', 'groups'];
+const NO_WORDS: Bundle = { encryption: [], integrity: [], prf: [], groups: [] };
+
+/** libreswan joins words with "+" in IKEv2 only. */
+const oneSuite = ({ kind, version }: Subject): boolean => kind === 'libreswan' && version === 1;
+
+function randomSuite(words: Vocabulary, _: Subject, chance: Random): Bundle {
+  const one = (list: readonly Word[]): Word[] => [chance.pick(list)];
+  return { encryption: one(words.ciphers), integrity: one(words.integrity), prf: [], groups: one(words.groups) };
 }
 
 function randomBundle(words: Vocabulary, { kind, version }: Subject, chance: Random): Bundle {
   const few = (list: readonly Word[]): Word[] => chance.shuffle(chance.some(list, chance.pick([1, 1, 1, 2, 2, 3])));
   const aead = words.aead.length > 0 && chance.chance(0.35);
+  const both = words.aead.length > 0 && chance.chance(0.04);
+  const encryption = few(both ? [...words.ciphers, ...words.aead] : aead ? words.aead : words.ciphers);
   const integrity = few(words.integrity);
   const groups = few(words.groups);
-  if (version === 1) return { encryption: few(words.ciphers), integrity, prf: [], groups };
+  if (version === 1) return { encryption, integrity, prf: [], groups };
   // libreswan's PRF words stand for the integrity as well.
-  if (kind === 'libreswan') {
-    const prf = words.prf.filter(({ word }) => integrity.some((each) => each.word === word));
-    const ordered = integrity.flatMap(({ word }) => prf.filter((each) => each.word === word));
-    return { encryption: few(aead ? words.aead : words.ciphers), integrity: aead ? [] : integrity, prf: ordered, groups };
-  }
-  return { encryption: few(aead ? words.aead : words.ciphers), integrity: aead ? [] : integrity, prf: few(words.prf), groups };
+  if (kind === 'libreswan') return { encryption, integrity: [], prf: integrity, groups };
+  return { encryption, integrity: aead && !both ? [] : integrity, prf: few(words.prf), groups };
 }
 
-/** In the daemon's words, and in ours. */
-export function configuredOf(subject: Subject, bundles: readonly Bundle[]): Configured {
-  return { texts: bundles.map((bundle) => TEXTS[subject.kind](bundle)), policy: policyOf(subject, bundles) };
-}
-
-function policyOf({ version }: Subject, bundles: readonly Bundle[]): Policy {
-  const numbers = (words: readonly Word[]): Algorithm[] =>
-    words.map(({ id, keyBits }) => (keyBits === undefined ? { id } : { id, keyBits }));
-  return bundles.map(({ encryption, integrity, prf, groups }) => {
-    const both: Box = { encryption: numbers(encryption), group: numbers(groups) };
-    if (version === 1) return [wantOf(1, { ...both, hash: numbers(integrity) })];
-    return [wantOf(1, { ...both, ...(integrity.length > 0 && { integrity: numbers(integrity) }), prf: numbers(prf) })];
+/** In the daemon's words. */
+export function textsOf({ kind }: Subject, bundles: readonly Bundle[]): string[] {
+  return bundles.map((bundle) => {
+    const { word, omitted = [] } = bundle;
+    const left = Object.fromEntries(TYPES.map((type) => [type, omitted.includes(type) ? [] : bundle[type]])) as unknown as Bundle;
+    return word ?? TEXTS[kind](left);
   });
 }
 
@@ -80,7 +79,7 @@ const say = (words: readonly Word[], separator: string): string => words.map(({ 
 const TEXTS: { readonly [K in PeerKind]: (bundle: Bundle) => string } = {
   strongswan: ({ encryption, integrity, prf, groups }) => say([...encryption, ...integrity, ...prf, ...groups], '-'),
   libreswan: ({ encryption, integrity, prf, groups }) =>
-    [encryption, prf.length > 0 ? prf : integrity, groups].map((words) => say(words, '+')).join('-'),
+    [encryption, prf.length > 0 ? prf : integrity, groups].flatMap((words) => (words.length > 0 ? [say(words, '+')] : [])).join('-'),
   openiked: ({ encryption, integrity, prf, groups }) =>
     [
       ...encryption.map(({ word }) => `enc ${word}`),

@@ -27,7 +27,8 @@ export function saOf(question: Question): Uint8Array {
   let body = encodeSaBody(question.body);
   for (const edit of question.edits) body = edited(body, edit);
   const length = body.length + 4;
-  return Uint8Array.of(followedBy(question.step), question.headerOctet, length >> 8, length & 0xff, ...body);
+  const head = Uint8Array.of(followedBy(question.step), question.headerOctet, length >> 8, length & 0xff);
+  return Uint8Array.from(Buffer.concat([head, body]));
 }
 
 /** What the profile is asked. */

@@ -70,9 +70,9 @@ function merged(rows: readonly Row[]): Row[] {
   return [...found.values()];
 }
 
-function rowOf(subject: Subject, { question, configured, seen }: Exchange): Row {
+function rowOf(subject: Subject, { question, texts, seen }: Exchange): Row {
   const { negotiation, step, keGroup, oddities } = question;
   const sa = Buffer.from(saOf(question)).toString('hex');
-  const row = { kind: 'differential', profiles: [specOf(subject)], negotiation, step, policy: configured.texts, oddities } as const;
+  const row = { kind: 'differential', profiles: [specOf(subject)], negotiation, step, policy: texts, oddities } as const;
   return { ...row, ...(keGroup !== undefined && { keGroup }), sa, wire: seen.text };
 }

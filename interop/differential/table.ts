@@ -10,7 +10,7 @@ import { disagreementRows } from './rows.ts';
 export function tableOf(results: readonly Examination[]): string {
   const head = ['daemon', 'IKE', 'exchanges', 'well-formed', 'malformed', 'known', 'left', 'policies', 'seconds', 'answers'];
   const rows = results.map((result) => {
-    const { subject, wellFormed, malformed, known, left, policies, missing, milliseconds, answers } = result;
+    const { subject, wellFormed, malformed, known, left, policies, refused, missing, milliseconds, answers } = result;
     const counted = [...answers].toSorted(([, a], [, b]) => b - a).map(([what, times]) => `${times} ${what}`);
     return [
       specOf(subject),
@@ -20,7 +20,7 @@ export function tableOf(results: readonly Examination[]): string {
       missing ? '' : share(malformed),
       String([...known.values()].reduce((sum, times) => sum + times, 0)),
       String(left.reduce((sum, each) => sum + each.count, 0)),
-      String(policies.length),
+      `${policies.length} (${refused} refused by both)`,
       (milliseconds / 1000).toFixed(1),
       counted.join(', '),
     ];
@@ -81,10 +81,10 @@ function detailsOf(result: Examination): string[] {
 }
 
 function exampleOf(example: Disagreement): string[] {
-  const { configured, question, seen, predicted, log } = example;
+  const { texts, question, seen, predicted, log } = example;
   const { edits, keGroup, headerOctet, body } = question;
   return [
-    `  policy:    ${configured.texts.join(', ')}`,
+    `  policy:    ${texts.join(', ')}`,
     `  offer:     ${written(example)}${keGroup === undefined ? '' : `, KE of group ${keGroup}`}${edits.length > 0 ? `, ${edits.map(({ kind }) => kind).join(' and ')}` : ''}${headerOctet ? `, header octet ${headerOctet}` : ''}`,
     `  oddities:  ${question.oddities.join(', ') || 'none'}${body.doi === undefined ? '' : `, DOI ${body.doi}`}`,
     `  sa:        ${Buffer.from(saOf(question)).toString('hex')}`,

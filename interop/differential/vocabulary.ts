@@ -70,7 +70,7 @@ const WORDS: { readonly [K in PeerKind]: { readonly 1: Vocabulary; readonly 2: V
   },
   libreswan: {
     1: {
-      ciphers: list('aes128:7:128 aes192:7:192 aes256:7:256 3des:5'),
+      ciphers: list('aes128:7:128 aes192:7:192 aes256:7:256 aes:7 3des:5'),
       aead: [],
       integrity: list('md5:1 sha1:2 sha2_256:4 sha2_384:5 sha2_512:6'),
       prf: [],
@@ -78,9 +78,11 @@ const WORDS: { readonly [K in PeerKind]: { readonly 1: Vocabulary; readonly 2: V
     },
     2: {
       ciphers: list(
-        'aes128:12:128 aes192:12:192 aes256:12:256 aes_ctr128:13:128 aes_ctr256:13:256 3des:3 camellia128:23:128 camellia256:23:256',
+        'aes128:12:128 aes192:12:192 aes256:12:256 aes:12 aes_ctr128:13:128 aes_ctr256:13:256 3des:3 camellia128:23:128 camellia256:23:256',
       ),
-      aead: list('aes_gcm128:20:128 aes_gcm192:20:192 aes_gcm256:20:256 aes_gcm_12_128:19:128 aes_gcm_8_256:18:256 chacha20_poly1305:28'),
+      aead: list(
+        'aes_gcm128:20:128 aes_gcm:20 aes_gcm192:20:192 aes_gcm256:20:256 aes_gcm_12_128:19:128 aes_gcm_8_256:18:256 chacha20_poly1305:28',
+      ),
       integrity: list('md5:1 sha1:2 sha2_256:12 sha2_384:13 sha2_512:14'),
       prf: list('md5:1 sha1:2 sha2_256:5 sha2_384:6 sha2_512:7'),
       groups: list(`${LIBRESWAN_GROUPS} dh31:31`),
