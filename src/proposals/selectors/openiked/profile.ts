@@ -4,6 +4,8 @@
  * Its decoder is laxer than the RFC where a type, number or attribute is odd, and stricter where a length is: then it says nothing at
  * all. It takes the peer's proposal with the best sum of ranks for the first of its own that matches any.
  *
+ * Not here: iked keeps both lists of a policy in one, so that an IKE proposal in a child's offer can win, and the child is lost.
+ *
  * @module
  */
 import type { LogLine } from '../../log-lines.ts';
