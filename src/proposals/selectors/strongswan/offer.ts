@@ -22,7 +22,8 @@ export function charonOffer(step: Step, negotiation: Negotiation, here: Here, gr
   if (negotiation === 'ikev1-phase1') return phase1Offer(own, here);
   if (negotiation === 'ikev1-phase2') return phase2Offer(own, here, group);
   const additionalKe = here.release.since('6.0');
-  const listed = step === 'auth' ? withoutKe(own, additionalKe) : promoted(own, group);
+  const bare = step === 'auth' || (negotiation === 'ikev2-child' && !additionalKe && (sentGroup(own, group)?.id ?? 0) === 0);
+  const listed = bare ? withoutKe(own, additionalKe) : promoted(own, group);
   const spi = spiOf(step, here);
   const order = additionalKe ? ORDER : ORDER_BEFORE_6;
   const groups = listed.map(
@@ -54,7 +55,7 @@ function promoted(own: readonly CharonProposal[], wanted?: number): readonly Cha
   return [...having.map((each) => ({ ...each, transforms: [sent, ...each.transforms.filter((other) => !is(other))] })), ...lacking];
 }
 
-/** The first child has no key exchange of its own; proposals that differ in nothing else become one. */
+/** The first child has no key exchange of its own, before 6.0 nor has one whose first group of all is none; proposals that differ in nothing else become one. */
 function withoutKe(own: readonly CharonProposal[], additionalKe: boolean): readonly CharonProposal[] {
   const seen = new Set<string>();
   return own
