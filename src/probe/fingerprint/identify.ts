@@ -1,8 +1,8 @@
 /**
  * Asks odd requests one at a time, each the one that tells most, until more would tell nothing.
  *
- * Law: a silence counts only when a plain request right after it is answered; when that is not, the peer has stopped listening and nothing
- * more is asked in this exchange.
+ * Law: a silence that was not expected counts only when a plain request right after it is answered, and the odd one, asked again, is not;
+ * when the plain one is not answered, the peer has stopped listening and nothing more is asked in this exchange.
  *
  * @module
  */
@@ -58,13 +58,16 @@ export function* identify(knowns: readonly Known[], profiles: readonly Profile[]
     const next = mostTelling(askings, belief, limits, seen, stopped);
     const asking = next === undefined ? undefined : askings[next];
     if (next === undefined || asking === undefined) break;
-    const [answer] = yield [questionOf(asking)];
-    if (answer === undefined || answer.kind === 'not-asked' || answer.kind === 'unreachable') break;
-    const sight = sightOfAnswer(answer, asking);
-    if (sight.form === 'silence' && belief.silence(next) < EXPECTED && !(yield* stillListening(askings, asking))) {
-      stopped.add(asking.request.exchange);
-      continue;
+    let answer = yield* answerTo(asking);
+    if (answer !== undefined && isSilent(answer) && belief.silence(next) < EXPECTED) {
+      if (!(yield* stillListening(askings, asking))) {
+        stopped.add(asking.request.exchange);
+        continue;
+      }
+      answer = yield* answerTo(asking, answer.evidence);
     }
+    if (answer === undefined) break;
+    const sight = sightOfAnswer(answer, asking);
     belief.learn(next, sight);
     seen.set(next, { sight, evidence: answer.evidence });
   }
@@ -97,12 +100,21 @@ function mostTelling(
   return best?.index;
 }
 
+/** Nothing when the question could not be put. `before` is what an earlier attempt showed. */
+function* answerTo(asking: Asking, before: readonly number[] = []): Inference<Answer | undefined> {
+  const [answer] = yield [questionOf(asking)];
+  if (answer === undefined || answer.kind === 'not-asked' || answer.kind === 'unreachable') return undefined;
+  return { ...answer, evidence: [...before, ...answer.evidence] };
+}
+
+const isSilent = ({ kind, reply }: Answer): boolean => kind === 'silence' && reply === undefined;
+
 /** Whether the plain request is answered, which the peer is known to answer. True when there is none to ask. */
 function* stillListening(askings: readonly Asking[], silent: Asking): Inference<boolean> {
   const plain = askings.find(({ request }) => request.exchange === silent.request.exchange);
   if (plain === undefined || plain === silent) return plain !== silent;
-  const [answer] = yield [questionOf(plain)];
-  return answer?.kind !== 'silence' && answer?.kind !== 'not-asked' && answer?.kind !== 'unreachable';
+  const answer = yield* answerTo(plain);
+  return answer !== undefined && !isSilent(answer);
 }
 
 function questionOf({ request: { exchange }, offer }: Asking): Question {
