@@ -31,14 +31,19 @@ const TYPE_OF_SLOT: ReadonlyMap<Slot, number> = new Map<Slot, number>([
   ...([1, 2, 3, 4, 5, 6, 7] as const).map((n): [Slot, number] => [`ake${n}`, TYPE.additional + n - 1]),
 ]);
 
+/** What a policy was last made of: a daemon loads its configuration once, and is asked often. */
+const loaded = new WeakMap<Policy, { readonly for: readonly unknown[]; readonly proposals: readonly CharonProposal[] }>();
+
 /** The proposals of a policy that charon would load. */
 export function configuredProposals(policy: Policy, negotiation: Negotiation, release: ReleaseLike): readonly CharonProposal[] {
-  return policy.flatMap((bundle) =>
-    bundle.slice(0, 1).flatMap((want) => {
-      const loaded = load(want, negotiation, release);
-      return 'proposal' in loaded ? [loaded.proposal] : [];
-    }),
-  );
+  const before = loaded.get(policy);
+  if (before?.for[0] === negotiation && before.for[1] === release) return before.proposals;
+  const proposals = policy.flatMap(([want]) => {
+    const own = want && load(want, negotiation, release);
+    return own && 'proposal' in own ? [own.proposal] : [];
+  });
+  loaded.set(policy, { for: [negotiation, release], proposals });
+  return proposals;
 }
 
 /** One want as charon would load it. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { clauses } from '../../clauses.ts';
+import { type Clause, clauses } from '../../clauses.ts';
 import type { LogLine } from '../../log-lines.ts';
 import type { Algorithm, Choice, Negotiation, Path, Slot } from '../../model.ts';
 import type { Policy, Want } from '../../policy.ts';
@@ -47,8 +47,27 @@ export function contest(sides: Contest): Outcome {
     logs.push(LOG.write('receivedOnSuccess', received), LOG.write('configuredOnSuccess', own));
     logs.push(LOG.write('selected', { proposal: proposalText(chosen, release) }));
   } else logs.push(LOG.write('received', received), LOG.write('configured', own));
-  const trace = supplied.flatMap((each) => judge(each, configured, sides, selected));
+  const clauseAt = clauseFinder(sides);
+  const trace = supplied.flatMap((each) => judge(each, configured, { ...sides, clauseAt }, selected));
   return selected ? { selected, trace, logs } : { trace, logs };
+}
+
+/** A contest, and the clause that a proposal was made of. */
+interface Bench extends Contest {
+  readonly clauseAt: (path: Path) => Clause | undefined;
+}
+
+/** Each substructure is turned into clauses once, when one of them is asked for. */
+function clauseFinder({ negotiation, substructures }: Contest): Bench['clauseAt'] {
+  const places = new Map(substructures.map((each) => [`${each.path[0]} ${each.path[1]}`, each]));
+  const found = new Map<string, Clause>();
+  return (path) => {
+    const place = `${path[0]} ${path[1]}`;
+    const from = places.get(place);
+    places.delete(place);
+    for (const clause of from ? clauses(negotiation, from.proposal, from.path) : []) found.set(clause.path.join(' '), clause);
+    return found.get(path.join(' '));
+  };
 }
 
 function tellPair(meeting: Meeting | 'protocol-mismatch', release: ReleaseLike, logs: LogLine[]): void {
@@ -63,12 +82,7 @@ function tellPair(meeting: Meeting | 'protocol-mismatch', release: ReleaseLike, 
 }
 
 /** Nothing about a proposal that would have suited, had not another been preferred. */
-function judge(
-  supplied: CharonProposal,
-  configured: readonly CharonProposal[],
-  sides: Contest,
-  selected: Selected | undefined,
-): Judgement[] {
+function judge(supplied: CharonProposal, configured: readonly CharonProposal[], sides: Bench, selected: Selected | undefined): Judgement[] {
   const path = supplied.path ?? [];
   if (selected?.supplied === supplied) return [judgement(path)];
   let nearest: { readonly own: CharonProposal; readonly failed: readonly number[] } | undefined;
@@ -86,11 +100,10 @@ function judge(
   return [judgement(path, reasons, { shown: 1 })];
 }
 
-function reasonsOf(supplied: CharonProposal, own: CharonProposal, failed: readonly number[], sides: Contest): Reason[] {
-  const { negotiation, substructures } = sides;
+function reasonsOf(supplied: CharonProposal, own: CharonProposal, failed: readonly number[], sides: Bench): Reason[] {
+  const { negotiation } = sides;
   const path = supplied.path ?? [];
-  const from = substructures.find((each) => each.path[0] === path[0] && each.path[1] === path[1]);
-  const clause = from && clauses(negotiation, from.proposal, from.path).find((each) => each.path.join() === path.join());
+  const clause = sides.clauseAt(path);
   const slots = new Set(failed.map((type) => slotOf(type, negotiation)));
   return [...slots].flatMap((slot) => {
     if (typeof slot === 'number') return [unknownType(slot, supplied)];
