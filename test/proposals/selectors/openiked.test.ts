@@ -107,19 +107,25 @@ describe('openiked', () => {
       }
     });
 
-  describe('answers for children as iked did inside an IKE SA', () => {
-    for (const { id, release, step, local, saPayload, keGroup, spi, expected } of rows<ChildRow>('children.jsonl')) {
-      it(`${id} ${release} ${step} ${saPayload.slice(8)}${keGroup === undefined ? '' : ` KE ${keGroup}`}`, () => {
-        const setup = { policy: childPolicy(...local), ...(spi !== undefined && { spi: Buffer.from(spi, 'hex') }) };
-        const request: Request = { negotiation: 'ikev2-child', step, sa: Buffer.from(saPayload, 'hex') };
-        const peer = selectorFor(`openiked@${release}`).configured('ikev2-child', setup);
-        const { wire, wantsGroup } = peer.respond(keGroup === undefined ? request : { ...request, keGroup });
-        expect(wire.kind === 'answer' ? 0 : wire.kind === 'notify' ? wire.type : -2).to.equal(expected.code);
-        expect(wire.kind === 'answer' ? hex(wire.sa) : null).to.equal(expected.replySa);
-        expect(wantsGroup).to.equal(expected.group);
-      });
-    }
-  });
+  for (const [file, negotiation] of [
+    ['children.jsonl', 'ikev2-child'],
+    ['rekeys.jsonl', 'ikev2-ike'],
+  ] as const) {
+    describe(`answers as iked did inside an IKE SA: ${file}`, () => {
+      for (const { id, release, step, local, saPayload, keGroup, spi, expected } of rows<ChildRow>(file)) {
+        it(`${id} ${release} ${step} ${saPayload.slice(8)}${keGroup === undefined ? '' : ` KE ${keGroup}`}`, () => {
+          const policy = negotiation === 'ikev2-child' ? childPolicy(...local) : ikePolicy(local);
+          const setup = { policy, ...(spi !== undefined && { spi: Buffer.from(spi, 'hex') }) };
+          const request: Request = { negotiation, step, sa: Buffer.from(saPayload, 'hex') };
+          const peer = selectorFor(`openiked@${release}`).configured(negotiation, setup);
+          const { wire, wantsGroup } = peer.respond(keGroup === undefined ? request : { ...request, keGroup });
+          expect(wire.kind === 'answer' ? 0 : wire.kind === 'notify' ? wire.type : -2).to.equal(expected.code);
+          expect(wire.kind === 'answer' ? hex(wire.sa) : null).to.equal(expected.replySa);
+          expect(wantsGroup).to.equal(expected.group);
+        });
+      }
+    });
+  }
 
   describe('offers as iked 7.2 did on the wire', () => {
     for (const { id, local, saPayload } of rows<{ id: string; local: string[]; saPayload: string }>('offers-7.2.jsonl')) {

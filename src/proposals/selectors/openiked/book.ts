@@ -62,6 +62,8 @@ export const book = logBook({
   noCommonProposal: { text: 'ikev2_sa_negotiate_common: proposals_negotiate', level: 'normal' },
   noProposalInAuth: { text: 'ikev2_ike_auth_recv: no proposal chosen', level: 'normal' },
   noProposalInChild: { text: 'ikev2_resp_create_child_sa: no proposal chosen', level: 'normal' },
+  noSpi: { text: 'sa_new: cannot create responder IKE SA w/o ispi', level: 'debug' },
+  noNewSa: { text: 'ikev2_resp_create_child_sa: failed to get new SA', level: 'debug' },
   noProposalInAnswer: { text: 'ikev2_init_create_child_sa: no proposal chosen', level: 'normal' },
   nothingInAnswer: { text: 'ikev2_init_create_child_sa: no proposal specified', level: 'normal' },
   wantsGroup: { text: 'ikev2_sa_responder_dh: want dh {wanted}, KE has {got}', level: 'normal' },

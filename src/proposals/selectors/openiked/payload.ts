@@ -35,6 +35,8 @@ export interface PeerOffer {
   readonly dropped: readonly DroppedProposal[];
   /** The protocol of the proposal read last; nothing when that was dropped. */
   readonly last?: number;
+  /** The SPI read last, as a number; a proposal without one keeps that of the proposal before. */
+  readonly lastSpi: string;
   /** The message cannot be read, and why in iked's words. */
   readonly broken?: string;
   readonly logs: readonly LogLine[];
@@ -84,6 +86,7 @@ class Reading {
       proposals,
       dropped: this.#dropped,
       ...(this.#last !== undefined && { last: this.#last }),
+      lastSpi: this.#spi,
       ...(broken !== undefined && { broken }),
       logs: this.#logs,
     };

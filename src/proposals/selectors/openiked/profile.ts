@@ -55,6 +55,12 @@ function respond(request: Request, here: Here): Response {
   // It forgets that it was asked for anything when the last proposal was dropped.
   if (creates && offer.last === undefined) return refusal(SILENCE, trace(offer, [], request, NOTHING), offer.logs);
   if (step === 'auth' && offer.proposals.length === 0) return emptyAnswer(offer, request);
+  const how = { messageId: encrypted ? 'same' : 'zero', ...(encrypted && { encrypted: true as const }) } as const;
+  if (step === 'rekey-ike' && offer.lastSpi === '0') {
+    const lines = [book.write('noSpi'), book.write('noNewSa'), ...offeredLines(offer), ...errorLines('NO_PROPOSAL_CHOSEN')];
+    const reason = { code: 'structure', detail: 'no SPI for the new IKE SA', path: [] } as const;
+    return refusal(notify(NO_PROPOSAL_CHOSEN, how), [judgement([], [reason])], [...offer.logs, ...lines]);
+  }
   const local = localOf(negotiation, here);
   const circumstances = circumstancesOf(request, here);
   const found = negotiate(local, offer.proposals, circumstances);
@@ -63,7 +69,6 @@ function respond(request: Request, here: Here): Response {
   const before = step === 'sa-init' && found.peer ? negotiate(local, offer.proposals, { ...circumstances, keGroup: -1 }).scores : [];
   const logs = [...offer.logs, ...scoreLines(offer, [...before, ...found.scores])];
   const { peer } = found;
-  const how = { messageId: encrypted ? 'same' : 'zero', ...(encrypted && { encrypted: true as const }) } as const;
   if (peer === undefined) return refusal(notify(NO_PROPOSAL_CHOSEN, how), judged, [...logs, ...refusalLines(offer, request)]);
   const group = found.transforms.find(({ type }) => type === TYPE.group)?.id;
   const asksKe = peer.protocol === PROTOCOL.ike ? true : creates && request.keGroup !== undefined && group !== undefined && group !== 0;
@@ -123,18 +128,19 @@ function scoreLines(offer: PeerOffer, scores: readonly number[]): LogLine[] {
 
 function refusalLines(offer: PeerOffer, { step }: Request): LogLine[] {
   const nothing = offer.proposals.length === 0;
-  const offered = offer.proposals.flatMap(({ protocol, number, transforms }) =>
+  const shown = [...offeredLines(offer), ...errorLines('NO_PROPOSAL_CHOSEN')];
+  if (step === 'sa-init') return [book.write(nothing ? 'noCommonProposal' : 'noPolicy'), book.write('ikeFailed'), ...shown];
+  if (step === 'rekey-ike') return [book.write('noCommonProposal'), ...shown];
+  return [book.write(step === 'auth' ? 'noProposalInAuth' : 'noProposalInChild'), ...shown];
+}
+
+function offeredLines({ proposals }: PeerOffer): LogLine[] {
+  return proposals.flatMap(({ protocol, number, transforms }) =>
     transforms.map(({ type, id, length }) => {
       const transform = `${transformName(type, id)}${length === 0 ? '' : `-${length}`}`;
       return book.write('offered', { protocol: protocolName(protocol), number, type: typeName(type), transform });
     }),
   );
-  const error = errorLines('NO_PROPOSAL_CHOSEN');
-  if (step === 'sa-init') {
-    return [book.write(nothing ? 'noCommonProposal' : 'noPolicy'), book.write('ikeFailed'), ...offered, ...error];
-  }
-  if (step === 'rekey-ike') return [book.write('noCommonProposal'), ...offered, ...error];
-  return [book.write(step === 'auth' ? 'noProposalInAuth' : 'noProposalInChild'), ...offered, ...error];
 }
 
 const errorLines = (name: string): LogLine[] => [book.write('error', { notify: name }), book.write('errorDone')];
