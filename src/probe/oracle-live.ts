@@ -225,9 +225,10 @@ export class LiveOracle implements Oracle {
     }
     const { transport } = this.#parts;
     open.sends++;
+    await this.#put(open.bytes, open.question.exchange, open.evidence);
+    // After it was sent: a replay waits there for as long as the recorded run had computed before.
     open.sentAt = transport.clock();
     open.due = open.sentAt + this.#wait(open.sends, this.#tries(open.question));
-    await this.#put(open.bytes, open.question.exchange, open.evidence);
     return true;
   }
 
@@ -361,7 +362,7 @@ export class LiveOracle implements Oracle {
 
   #measure(open: Open, at: Millis): void {
     // A repeated request does not tell which copy was answered. Karn's rule.
-    const took = at - open.sentAt;
+    const took = Math.max(0, at - open.sentAt);
     if (open.sends === 1) this.#roundTrip = Math.max(took, (this.#roundTrip ?? 0) / 2);
     else this.#roundTrip = Math.max(took, this.#roundTrip ?? this.#options.timeout / 4);
     if (open.question.instead === undefined && open.partner === undefined) {
