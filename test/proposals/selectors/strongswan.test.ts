@@ -40,6 +40,19 @@ interface Child {
   readonly wantsGroup?: number;
 }
 
+/** Several key exchanges, ML-KEM, numbers of private use. */
+interface Additional {
+  readonly id: string;
+  readonly release: string;
+  readonly configured: string;
+  readonly sa: string;
+  readonly keGroup: number;
+  readonly notifies?: readonly number[];
+  readonly kin?: boolean;
+  readonly answer: string | null;
+  readonly notify?: number;
+}
+
 /** What charon wrote while it was asked, with `cfg = 2` and `ike = 2`. */
 interface Logged {
   readonly release: string;
@@ -82,6 +95,17 @@ describe('strongSwan', () => {
         const answer = childAnswer(row);
         expect(masked(saOf(answer))).to.equal(masked(row.answer));
         expect(answer.wantsGroup).to.equal(row.wantsGroup);
+      });
+    }
+  });
+
+  describe('answers what is beyond RFC 7296 as charon did', () => {
+    for (const { id, release, configured, sa, answer, notify, ...more } of lines<Additional>('additional.jsonl')) {
+      it(`${id} ${release} ${configured}${more.notifies ? ', with INTERMEDIATE_EXCHANGE_SUPPORTED' : ''}${more.kin ? ', of a strongSwan' : ''}`, () => {
+        const peer = charon(release, 'ikev2-ike', [configured]);
+        const got = peer.respond({ negotiation: 'ikev2-ike', step: 'sa-init', sa: octets(sa), ...more });
+        expect(saOf(got)).to.equal(answer);
+        expect(got.wire.kind === 'notify' ? got.wire.type : undefined).to.equal(notify);
       });
     }
   });
