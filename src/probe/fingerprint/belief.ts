@@ -13,7 +13,7 @@ import type { Asking } from './askings.ts';
 import type { Hypothesis } from './hypotheses.ts';
 import type { Sight } from './sight.ts';
 
-/** An implementation, or nothing for one without a profile. */
+/** An implementation that the peer may be. */
 export interface Candidate {
   readonly profile: Profile;
   readonly release: string;
