@@ -163,6 +163,9 @@ describe('strongSwan', () => {
       ['no KE payload', () => withoutKe(good), 'notify 7 responder set'],
       ['a weak offer', () => ask(good.replace('800e0100', '800e0080')), 'notify 14 responder zero'],
       ['rekeying, encrypted', () => ask(good.replace('800e0100', '800e0080'), { step: 'rekey-ike' }), 'notify 14 responder set encrypted'],
+      ['a cipher without keys, at once', () => gmac('5.9.1', 'sa-init'), 'notify 14 responder zero'],
+      ['a cipher without keys, later', () => gmac('5.9.8', 'sa-init'), 'answer'],
+      ['a cipher without keys, rekeying', () => gmac('5.9.8', 'rekey-ike'), 'notify 14 responder set encrypted'],
       ['a packet of more than 10000 octets', () => ask('00'.repeat(10_000)), 'silence'],
     ];
     for (const [name, got, expected] of cases) it(`${name}: ${expected}`, () => expect(got()).to.equal(expected));
@@ -281,6 +284,11 @@ describe('strongSwan', () => {
     });
   });
 });
+
+function gmac(release: string, step: 'sa-init' | 'rekey-ike'): string {
+  const peer = charon(release, 'ikev2-ike', ['aes128gmac-prfsha1-modp2048']);
+  return wireText(peer.respond({ negotiation: 'ikev2-ike', step, sa: writeSa({ offer: peer.offer(step) }), keGroup: 14 }));
+}
 
 function withoutKe(sa: string): string {
   const peer = charon('5.9.8', 'ikev2-ike', ['aes256-sha256-modp2048']);

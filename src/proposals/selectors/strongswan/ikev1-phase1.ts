@@ -15,6 +15,7 @@ import { type CharonTransform, type Selected, TYPE } from './algebra.ts';
 import { flagsOf, type Here, malformed, processingFailed, selectionOf } from './choose.ts';
 import { configuredProposals } from './configured.ts';
 import { authMethod, lifetimeOf, methodText, valueAttribute } from './ikev1.ts';
+import { cipherFault } from './key-derivation.ts';
 import { LOG } from './log.ts';
 import { HASH_INTEGRITY, PHASE1_ENCRYPTION } from './numbers.ts';
 import { readPayload, type Substructure } from './payload.ts';
@@ -123,16 +124,10 @@ function keObstacle(sent: number | undefined, wanted: number | undefined): Obsta
   return { type: INVALID_KEY_INFORMATION, reason, line: LOG.write('keNotInSubgroup') };
 }
 
-/** libgcrypt knows Twofish with 128 and 256 bits, and nothing else in charon knows it. */
 function cipherObstacle({ chosen }: Selected): Obstacle | undefined {
-  const cipher = chosen.find(({ type }) => type === TYPE.encryption);
-  if (cipher?.id !== TWOFISH || cipher.keyBits !== 192) return undefined;
-  const reason: Reason = { code: 'structure', detail: 'the cipher that was chosen is not built in', path: [] };
-  return {
-    type: INVALID_KEY_INFORMATION,
-    reason,
-    line: LOG.write('cipherNotSupported', { cipher: 'TWOFISH_CBC', keyBits: cipher.keyBits }),
-  };
+  const line = cipherFault(chosen);
+  const reason: Reason = { code: 'structure', detail: 'no keys can be made for the cipher that was chosen', path: [] };
+  return line && { type: INVALID_KEY_INFORMATION, reason, line };
 }
 
 function aggressiveGroup(here: Here): number | undefined {
@@ -196,7 +191,6 @@ const PSK = 1;
 const RSA = 3;
 const PSK_METHODS: readonly number[] = [PSK, 65001, 65002];
 const ECDSA: readonly number[] = [9, 10, 11];
-const TWOFISH = 1027;
 const INVALID_PAYLOAD_TYPE = 1;
 const NO_PROPOSAL_CHOSEN = 14;
 const PAYLOAD_MALFORMED = 16;

@@ -9,6 +9,7 @@ import { askForGroup, choice, ikev2Answer, judgement, notify, PROCEEDS, refusal,
 import type { AnswerToCheck, Notification, Request, Response } from '../profile.ts';
 import { type CharonTransform, PROTOCOL, type Selected, TYPE } from './algebra.ts';
 import { flagsOf, type Here, malformed, processingFailed, selectionOf } from './choose.ts';
+import { cipherFault } from './key-derivation.ts';
 import { LOG } from './log.ts';
 import { groupText } from './names.ts';
 import { readPayload } from './payload.ts';
@@ -37,6 +38,11 @@ export function respondIkev2(request: Request, here: Here): Response {
   if (group !== undefined && !canCompute(group, here.release)) return notComputed(group, request, here, how, found);
   if (group !== undefined && group !== keGroup) {
     return askForGroup(group, how, trace, [...logs, groupLine(keGroup ?? 0, group, here)]);
+  }
+  const unkeyed = step === 'rekey-ike' || (initial && !here.release.since('5.9.7')) ? cipherFault(selected.chosen) : undefined;
+  if (unkeyed) {
+    const line = LOG.write('derivationFailed');
+    return refusal(notify(NO_PROPOSAL_CHOSEN, how), [...trace, judgement([], [withoutKeys])], [...logs, unkeyed, line]);
   }
   if (lacksIntermediate(request, selected)) {
     return refusal(
@@ -155,6 +161,7 @@ function ignoringKe({ release }: Here): LogLine {
   return LOG.write(release.since('6.0') ? 'ignoringKe' : 'ignoringKe5');
 }
 
+const withoutKeys = { code: 'structure', detail: 'no keys can be made for the cipher that was chosen', path: [] } as const;
 const withoutIntermediate = {
   code: 'structure',
   detail: 'several key exchanges need INTERMEDIATE_EXCHANGE_SUPPORTED beside them',

@@ -47,6 +47,8 @@ export const LOG = logBook({
   groupNotSupportedChild: { text: 'negotiated DH group {group} not supported', level: 'normal' },
   keNotInSubgroup: { text: 'public DH value verification failed: y ^ q mod p != 1', level: 'normal' },
   cipherNotSupported: { text: 'ENCRYPTION_ALGORITHM {cipher} (key size {keyBits}) not supported!', level: 'normal' },
+  noNonceSize: { text: 'nonce size for {cipher} unknown!', level: 'normal' },
+  derivationFailed: { text: 'key derivation failed', level: 'normal' },
   packetDiscarded: { text: 'receive buffer too small, packet discarded', level: 'normal' },
   noneAllows: {
     text: 'found {count} matching config, but none allows {method} authentication using Aggressive Mode',

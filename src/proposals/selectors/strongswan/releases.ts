@@ -4,7 +4,7 @@
  * | since | what changed |
  * |---|---|
  * | 5.9.2 | `aes128gcm` and `aes128ccm` are words, with a 16-octet tag |
- * | 5.9.7 | a key exchange method is called so, no longer a Diffie-Hellman group; `none` is a word |
+ * | 5.9.7 | a key exchange method is called so, no longer a Diffie-Hellman group; `none` is a word; keys are derived later |
  * | 6.0 | additional key exchanges (RFC 9370), ML-KEM; NTRU and NewHope are gone; other words in the log |
  * | 6.0.2 | the default CHILD_SA proposals contain key exchanges, and none as the last of them |
  *
