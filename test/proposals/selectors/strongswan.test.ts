@@ -214,6 +214,23 @@ describe('strongSwan', () => {
       it(`${words} with a KE of ${group}: ${expected}`, () => expect(check(words, group)).to.equal(expected));
     }
 
+    const checkMain = (words: string, edit: (sa: string) => string = (sa) => sa): string => {
+      const own = charon('5.9.8', 'ikev1-phase1', ['aes256-aes128-sha256-modp2048']);
+      const sa = Buffer.from(writeSa({ offer: charon('5.9.8', 'ikev1-phase1', [words]).offer('main') })).toString('hex');
+      const main = writeSa({ offer: own.offer('main') });
+      return wireText(own.check({ negotiation: 'ikev1-phase1', step: 'main', sa: octets(edit(sa)), offered: main }));
+    };
+    const ofMain: [name: string, got: () => string, expected: string][] = [
+      ['what was not offered, but is configured', () => checkMain('aes128-sha256-modp2048'), 'proceeds'],
+      ['what is not configured', () => checkMain('aes192-sha256-modp2048'), 'notify 14 responder set cookies'],
+      [
+        'two transforms announced',
+        () => checkMain('aes256-sha256-modp2048', (sa) => sa.replace('01010001', '01010002')),
+        'notify 16 responder set',
+      ],
+    ];
+    for (const [name, got, expected] of ofMain) it(`in main mode, ${name}: ${expected}`, () => expect(got()).to.equal(expected));
+
     it('takes in IKEv1 what it did not offer, as long as it is configured', () => {
       const own = charon('5.9.8', 'ikev1-phase1', ['aes256-aes128-sha256-modp2048']);
       const sa = writeSa({ offer: charon('5.9.8', 'ikev1-phase1', ['aes128-sha256-modp2048'], { lifetime: 60, auth: [3] }).offer('main') });

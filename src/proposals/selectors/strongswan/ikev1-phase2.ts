@@ -157,7 +157,7 @@ function termsAttributes({ mode, seconds, octets }: Terms): Attribute[] {
   return [valueAttribute(IPSEC.mode, mode), ...life(1, seconds), ...kilobytes];
 }
 
-/** Under our SPI of the child, which is not allocated yet: four octets of zero. */
+/** The notify names our SPI of the child, which is not allocated yet: four octets of zero. `Notification` has no word for that. */
 function refused(type: number, trace: readonly Judgement[], logs: readonly LogLine[]): Response {
   return refusal(notify(type, ENCRYPTED), trace, logs);
 }
