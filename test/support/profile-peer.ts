@@ -65,7 +65,7 @@ function notification(wire: Notification, base: Base, version: 1 | 2): Uint8Arra
     type: version === 2 ? PAYLOAD_V2.notify : PAYLOAD_V1.notify,
     ...(version === 1 && { doi: 1 }),
     protocol: wire.protocol,
-    spi: wire.spi === 'cookies' ? cookies : new Uint8Array(),
+    spi: wire.spi === 'cookies' ? cookies : new Uint8Array(wire.spi === 'zero' ? 4 : 0),
     notify: wire.type,
     data: wire.data,
   };

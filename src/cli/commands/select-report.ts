@@ -179,7 +179,7 @@ function wireLines(selected: Selected, columns: number): string[] {
 /** What else a peer sees of a notification. */
 function formOf({ spi, responderSpi, ownExchange, encrypted }: Notification): string {
   const words = [
-    ...(spi === 'cookies' ? ['both cookies as its SPI'] : []),
+    ...(spi === 'cookies' ? ['both cookies as its SPI'] : spi === 'zero' ? ['an SPI of zero'] : []),
     ...(responderSpi === 'zero' ? ['responder SPI zero'] : []),
     ...(ownExchange === true ? ['an exchange of its own'] : []),
     ...(encrypted === true ? ['encrypted'] : []),

@@ -98,8 +98,8 @@ export interface Notification {
   readonly data: Uint8Array;
   /** Of the notify payload: 0 none, 1 ISAKMP or IKE, … */
   readonly protocol: number;
-  /** The notify payload's SPI: none, or both cookies (16 octets). */
-  readonly spi: 'none' | 'cookies';
+  /** The notify payload's SPI: none, both cookies (16 octets), or four octets of zero. */
+  readonly spi: 'none' | 'cookies' | 'zero';
   /** Of the header: the responder's cookie or SPI. */
   readonly responderSpi: 'set' | 'zero';
   readonly messageId: 'zero' | 'random' | 'same';

@@ -162,8 +162,8 @@ function refused(type: number, trace: readonly Judgement[], logs: readonly LogLi
   return refusal(notify(type, ENCRYPTED), trace, logs);
 }
 
-/** Protocol ESP, whatever was offered. */
-const ENCRYPTED = { protocol: PROTOCOL.esp, messageId: 'random', encrypted: true } as const;
+/** Protocol ESP, whatever was offered, and an SPI that is not yet chosen. */
+const ENCRYPTED = { protocol: PROTOCOL.esp, spi: 'zero', messageId: 'random', encrypted: true } as const;
 const TUNNEL = 1;
 /** What UDP adds to a mode. @see RFC 3947 §5.1 */
 const IN_UDP = 2;
