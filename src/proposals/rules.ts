@@ -6,7 +6,7 @@
 import { lookup, spaceOf } from './algorithms.ts';
 import type { Clause } from './clauses.ts';
 import type { Algorithm, Choice, Negotiation, Slot } from './model.ts';
-import type { Policy, Want } from './policy.ts';
+import type { Want } from './policy.ts';
 import type { Reason } from './verdict.ts';
 
 /** How a choice is compared with what is allowed. */
@@ -52,14 +52,4 @@ export function mismatches(clause: Clause, want: Want, negotiation: Negotiation,
   for (const [slot, allowed] of want.slots) reasons.push(...slotReasons(slot, clause.slots.get(slot) ?? [], allowed, at, suits));
   for (const [slot, offered] of clause.slots) if (!want.slots.has(slot)) reasons.push({ code: 'slot-unexpected', slot, offered });
   return reasons;
-}
-
-/** The mismatches with the want that is nearest: the fewest, the earliest of equals. Nothing when one suits. */
-export function nearestMismatches(clause: Clause, policy: Policy, negotiation: Negotiation, suits: Suits = same): readonly Reason[] {
-  let best: readonly Reason[] | undefined;
-  for (const want of policy.flat()) {
-    const reasons = mismatches(clause, want, negotiation, suits);
-    if (best === undefined || reasons.length < best.length) best = reasons;
-  }
-  return best ?? [];
 }

@@ -17,7 +17,7 @@ export const DEFAULT_SECONDS = 28800;
 export const NO_KILOBYTES = 0x7fffffff;
 
 /** Lifetimes in the making. */
-export interface Lifetimes {
+interface Lifetimes {
   seconds: number;
   kilobytes: number;
 }
