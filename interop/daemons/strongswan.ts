@@ -7,10 +7,11 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, PSK } from './peer.ts';
 import type { Peer, Site } from './peer.ts';
 import { PLACES } from './places.ts';
-import { LabError, run, until } from './process.ts';
+import { LabError, type Ran, run, until } from './process.ts';
 import { DAEMON, insideRoot, placeOf } from './releases.ts';
 
 /** How charon is to be. Proposals are in strongSwan's own notation. */
@@ -48,7 +49,13 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   const charon = insideRoot(place, [join(place.programs, DAEMON.strongswan)], { preload: PLACES.noEsp });
   const daemon = await site.start(charon, 'output', env);
   await until(daemon, `${host.name} opens its control socket`, () => existsSync(join(directory, 'vici')));
-  const load = await run(['swanctl', '--load-all', '--uri', socket, '--file', connections], { env });
+  const loadAll = (): Promise<Ran> => run(['swanctl', '--load-all', '--uri', socket, '--file', connections], { env });
+  let load = await loadAll();
+  // The socket is there a moment before anybody listens to it.
+  for (let tries = 0; tries < 20 && load.stderr.includes('Connection refused'); tries++) {
+    await sleep(25);
+    load = await loadAll();
+  }
   if (load.status !== 0) {
     await daemon.stop();
     const words = load.stderr.split('\n').filter((line) => !line.startsWith('opening directory'));

@@ -162,14 +162,16 @@ async function settled(bench: Bench, question: Question, seen: Seen, prediction:
   return (await bench.ask([question])).seen.at(0) ?? seen;
 }
 
-/** What the daemon says against a policy. */
+/** What the daemon says against a policy. A start that failed for another reason does not fail twice. */
 async function refusal(bench: Bench, texts: readonly string[]): Promise<string | undefined> {
-  try {
-    await bench.configure(texts);
-    return undefined;
-  } catch (error) {
-    if (error instanceof LabError) return error.message;
-    throw error;
+  for (let tries = 1; ; tries++) {
+    try {
+      await bench.configure(texts);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof LabError)) throw error;
+      if (tries === 2) return error.message;
+    }
   }
 }
 

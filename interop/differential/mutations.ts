@@ -95,6 +95,17 @@ const MUTATIONS: Readonly<Record<string, Mutation>> = {
     ...question,
     edits: [...question.edits, { kind: 'set', at: chance.next(), octet: pickOddOctet(chance) }],
   }),
+  'random octets': (question, chance) => ({
+    ...question,
+    edits: [
+      { kind: 'cut', at: chance.pick([0, 0.2, 0.5]) },
+      { kind: 'insert', at: 1, octets: chance.octets(chance.pick([0, 3, 8, 12, 40])) },
+    ],
+  }),
+  'many octets changed': (question, chance) => ({
+    ...question,
+    edits: Array.from({ length: chance.pick([2, 4, 8]) }, () => ({ kind: 'set' as const, at: chance.next(), octet: pickOddOctet(chance) })),
+  }),
   'header octet': (question, chance) => ({ ...question, headerOctet: chance.pick([0x80, 0x01, 0x7f, 0xff]) }),
 };
 
