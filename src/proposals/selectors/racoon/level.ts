@@ -16,12 +16,6 @@ export const DEFAULT_SECONDS = 28800;
 /** What stands for no limit in the own configuration of phase 2. */
 export const NO_KILOBYTES = 0x7fffffff;
 
-/** Lifetimes in the making. */
-interface Lifetimes {
-  seconds: number;
-  kilobytes: number;
-}
-
 /** The key length that racoon uses where a cipher of variable length has none, by phase 1 and by ESP numbers. */
 export const DEFAULT_KEY: Readonly<Record<'phase1' | 'esp', Readonly<Record<number, number>>>> = {
   phase1: { 3: 448, 6: 128, 7: 128, 8: 128 },
