@@ -25,6 +25,8 @@ export interface Cipher {
   readonly aead?: true;
   /** For ESP only. */
   readonly kernelOnly?: true;
+  /** It has a name, but nothing that could do it. */
+  readonly nowhere?: true;
 }
 
 const AES_BITS = [256, 192, 128];
@@ -37,7 +39,7 @@ export const CIPHERS: readonly Cipher[] = [
   { name: 'AES_CBC', oakley: 7, esp: 12, ikev2: 12, ...aes },
   { name: 'AES_CTR', oakley: 13, esp: 13, ikev2: 13, ...aes },
   { name: 'CAMELLIA_CBC', oakley: 8, esp: 22, ikev2: 23, ...aes },
-  { name: 'CAMELLIA_CTR', esp: 24, ikev2: 24, ...aes, ...kernelOnly },
+  { name: 'CAMELLIA_CTR', esp: 24, ikev2: 24, ...aes, ...kernelOnly, nowhere: true },
   { name: 'AES_GCM_8', esp: 18, ikev2: 18, ...aead },
   { name: 'AES_GCM_12', esp: 19, ikev2: 19, ...aead },
   { name: 'AES_GCM_16', esp: 20, ikev2: 20, ...aead },

@@ -16,6 +16,10 @@ export const SETTINGS = {
     values: ['stranger', 'known'],
     meaning: 'up to 4.6 a peer whose address is known, from right= or from an earlier exchange, is not asked for its methods',
   },
+  lists: {
+    values: ['given', 'none'],
+    meaning: 'whether ike= and esp= are set; up to 4.14 whatever it can do suits a responder to IKEv1 that has none',
+  },
   compress: { values: ['no', 'yes'], meaning: 'compress=: IPCOMP in an IKEv1 phase 2' },
   esn: {
     values: ['default', 'no', 'yes', 'either'],
@@ -39,6 +43,11 @@ export interface Bench {
 
 export function benchOf(here: Here, check: boolean): Bench {
   return { release: here.release, policy: here.setup.policy, check, here, ledger: new Ledger() };
+}
+
+/** Whether IKEv1 offers are not compared with a list at all. */
+export function acceptsAnything({ here, release }: Pick<Bench, 'here' | 'release'>): boolean {
+  return here.setting('lists') === 'none' && !release.since('4.15');
 }
 
 /** Every want of a policy: libreswan knows no bundles. */

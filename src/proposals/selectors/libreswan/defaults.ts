@@ -11,7 +11,9 @@ import type { SETTINGS } from './bench.ts';
 
 /** The policy of a release. */
 export function defaultSetup(negotiation: Negotiation, release: Release): Setup<typeof SETTINGS> {
-  return { policy: POLICY[negotiation](release) };
+  const policy = POLICY[negotiation](release);
+  const unlisted = negotiation.startsWith('ikev1') && !release.since('4.15');
+  return unlisted ? { policy, settings: { lists: 'none' } } : { policy };
 }
 
 const POLICY: Readonly<Record<Negotiation, (release: Release) => Policy>> = {
@@ -34,13 +36,21 @@ function phase1(release: Release): Policy {
   return lines(IKE, boxes);
 }
 
+/** Up to 4.14 what is offered is not what `algparse` shows. */
 function phase2(release: Release): Policy {
   const [AES, GCM, TRIPLE_DES] = [12, 20, 3];
-  const newer = release.since('4.15');
-  const integrities = ids(2, ...(newer ? [7, 5] : []));
+  const SHA1 = ids(2);
+  if (!release.since('4.15')) {
+    const ciphers: Algorithm[] = [{ id: AES, keyBits: 128 }, { id: TRIPLE_DES }];
+    return lines(
+      ESP,
+      ciphers.map((encryption) => ({ encryption: [encryption], integrity: SHA1 })),
+    );
+  }
+  const integrities = ids(2, 7, 5);
   const each = (encryption: Algorithm): Box[] => integrities.map((integrity) => ({ encryption: [encryption], integrity: [integrity] }));
   const aead = (keyBits: number): Box => ({ encryption: [{ id: GCM, keyBits }] });
-  return lines(ESP, newer ? [...each({ id: AES }), aead(128), aead(256), ...each({ id: TRIPLE_DES })] : each({ id: AES }));
+  return lines(ESP, [...each({ id: AES }), aead(128), aead(256), ...each({ id: TRIPLE_DES })]);
 }
 
 const GCM = (keyBits: number): Algorithm => ({ id: 20, keyBits });

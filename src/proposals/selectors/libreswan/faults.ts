@@ -50,7 +50,10 @@ function known(slot: Slot, id: number, negotiation: Negotiation, protocol: numbe
   switch (slot) {
     case 'encryption':
       return CIPHERS.some(
-        (cipher) => idOf(cipher, negotiation) === id && (cipher.kernelOnly !== true || two || negotiation === 'ikev2-child'),
+        (cipher) =>
+          cipher.nowhere !== true &&
+          idOf(cipher, negotiation) === id &&
+          (cipher.kernelOnly !== true || two || negotiation === 'ikev2-child'),
       );
     case 'hash':
       return PRFS.some((prf) => prf.oakley === id);

@@ -9,7 +9,7 @@ import type { LogLine } from '../../log-lines.ts';
 import { choiceReason } from '../../rules.ts';
 import type { Reason } from '../../verdict.ts';
 import { NONE } from './algorithms.ts';
-import { allowed, type Bench, wantsOf } from './bench.ts';
+import { acceptsAnything, allowed, type Bench, wantsOf } from './bench.ts';
 import { AH, ESP, fatal } from './ipsec-common.ts';
 import type { IpsecTransform } from './ipsec-transform.ts';
 import type { Fault } from './ledger.ts';
@@ -29,7 +29,7 @@ export function judgeAh({ integrity, id, path }: IpsecTransform, bench: Bench): 
   }
   const wants = wantsOf(bench).filter(({ protocol }) => protocol === AH);
   const wanted = wants.flatMap((want) => allowed(want, 'integrity'));
-  if (wanted.some((each) => each.id === id)) return [];
+  if (wanted.some((each) => each.id === id) || (wants.length > 0 && acceptsAnything(bench))) return [];
   const line = wants.length === 0 ? book.write('ahUnset') : book.write('ahRefused', { integrity: integrity.name });
   ledger.refuse(path, [
     { reason: protocolReason(AH, bench) ?? choiceReason(offered, wanted, { negotiation: NEGOTIATION, protocol: AH }), line },
@@ -51,6 +51,10 @@ export function judgeEsp(transform: IpsecTransform, ahMode: number | undefined, 
       : { code: 'algorithm-unknown', offered };
     return refuse(reason, book.write('espUnknownCipher'));
   }
+  if (cipher.nowhere === true) {
+    const reason: Reason = { code: 'algorithm-not-configured', offered, allowed: wantedOf('encryption', bench) };
+    return refuse(reason, book.write('espNotInKernel', { cipher: cipher.name }));
+  }
   const authChoice = transform.choices.find(({ slot }) => slot === 'integrity');
   if (!integrity) {
     return refuse(
@@ -58,7 +62,7 @@ export function judgeEsp(transform: IpsecTransform, ahMode: number | undefined, 
       book.write('espUnknownIntegrity'),
     );
   }
-  const reasons = espMismatches(offered, keyBits, integrity.auth ?? NONE, authChoice, bench);
+  const reasons = acceptsAnything(bench) ? [] : espMismatches(offered, keyBits, integrity.auth ?? NONE, authChoice, bench);
   if (reasons.length > 0) return reasons.map((reason) => ({ reason }));
   if (integrity.auth === NONE && cipher.aead !== true && ahMode === undefined) {
     return refuse(

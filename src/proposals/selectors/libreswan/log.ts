@@ -106,6 +106,7 @@ const PHASE2 = {
   espUnset: debug('ignoring ESP proposal as POLICY_ENCRYPT unset'),
   ahUnset: debug('ignoring AH proposal as POLICY_AUTHENTICATE unset'),
   espUnknownCipher: debug('ignoring ESP proposal with NULLed or unknown encryption'),
+  espNotInKernel: debug('ignoring ESP proposal with alg {cipher} not present in kernel'),
   espUnknownIntegrity: debug('ignoring ESP proposal with unknown integrity'),
   espNeedsAuth: debug('ESP from {peer} must either have AUTH or be combined with AH'),
   modesDisagree: normal('Skipped bogus proposal where AH and ESP transforms disagree about mode'),

@@ -8,7 +8,7 @@ import type { Algorithm, Path, Slot } from '../../model.ts';
 import type { Want } from '../../policy.ts';
 import { choiceReason } from '../../rules.ts';
 import type { Reason } from '../../verdict.ts';
-import { allowed, type Bench, wantsOf } from './bench.ts';
+import { acceptsAnything, allowed, type Bench, wantsOf } from './bench.ts';
 import type { Fault } from './ledger.ts';
 import { book } from './log.ts';
 import type { Settled } from './oakley-transform.ts';
@@ -33,6 +33,7 @@ export function policyFaults(settled: Settled, path: Path, before: readonly Faul
       const line = book.write('missing', { what: WORDS[slot] });
       return { reason: { code: 'slot-missing', slot, allowed: allOf(slot, bench) }, line };
     });
+  if (acceptsAnything(bench)) return missing;
   const blamed = new Set(
     before.flatMap(({ reason }) =>
       'offered' in reason && typeof reason.offered === 'object' && 'slot' in reason.offered ? [reason.offered.slot] : [],
