@@ -64,9 +64,18 @@ export async function openBench(lab: Lab, client: Client, subject: Subject): Pro
   };
 }
 
-function start(lab: Lab, { kind, release, version }: Subject, ike: readonly string[], on: Host): Promise<Peer> {
-  if (kind === 'strongswan') return lab.strongswan({ release, ike, version, dosProtection: false, aggressive: version === 1 }, on);
+const linesOf = (settings: Readonly<Record<string, string>>): string[] =>
+  Object.entries(settings).map(([name, value]) => `${name} = ${value}`);
+
+function start(
+  lab: Lab,
+  { kind, release, version, aggressive = false, settings = {} }: Subject,
+  ike: readonly string[],
+  on: Host,
+): Promise<Peer> {
+  if (kind === 'strongswan')
+    return lab.strongswan({ release, ike, version, dosProtection: false, aggressive, settings: linesOf(settings) }, on);
   const given = ike.length > 0 ? { ike } : {};
-  if (kind === 'libreswan') return lab.libreswan({ release, version, ...given }, on);
+  if (kind === 'libreswan') return lab.libreswan({ release, version, aggressive, ...given }, on);
   return lab.openiked({ release, ...given }, on);
 }

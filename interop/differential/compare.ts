@@ -2,7 +2,7 @@
 import { ConfigError, type Configured as Predictor, ProfileError, ReleaseError, selectorFor } from '../../src/proposals/index.ts';
 import { DialectError } from '../../src/proposals/dialects/scanner.ts';
 import { readPolicy } from './dialect.ts';
-import { negotiationOf, specOf, type Subject } from './policies.ts';
+import { negotiationOf, profileSettings, specOf, type Subject } from './policies.ts';
 import type { Policy } from '../../src/proposals/policy.ts';
 import { type Question, requestOf } from './question.ts';
 import { predictedOf, type Seen } from './reply.ts';
@@ -17,7 +17,9 @@ export function predictionOf(subject: Subject, texts: readonly string[]): Predic
   const negotiation = negotiationOf(subject);
   try {
     const selector = selectorFor(specOf(subject));
-    const setup = texts.length === 0 ? undefined : { policy: readPolicy(specOf(subject), negotiation, texts), auth: [1] };
+    const settings = profileSettings(subject);
+    const policy = texts.length === 0 ? undefined : readPolicy(specOf(subject), negotiation, texts);
+    const setup = policy && { policy, auth: [1], settings };
     const predictor = selector.configured(negotiation, setup);
     return { kind: 'predictor', predictor, policy: predictor.setup.policy };
   } catch (error) {

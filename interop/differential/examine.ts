@@ -9,7 +9,7 @@ import { reasonOf } from './known.ts';
 import { minimise } from './minimise.ts';
 import { mutated } from './mutations.ts';
 import { randomQuestion } from './offers.ts';
-import { type Bundle, randomBundles, specOf, type Subject, textsOf } from './policies.ts';
+import { type Bundle, randomBundles, type Subject, textsOf, titleOf } from './policies.ts';
 import { type Question, saOf } from './question.ts';
 import { type Random, random } from './random.ts';
 import type { Seen } from './reply.ts';
@@ -79,7 +79,7 @@ const MALFORMED = 0.4;
 
 /** Asks as many questions as wanted. */
 export async function examine(lab: Lab, client: Client, subject: Subject, extent: Extent): Promise<Examination> {
-  const name = `${specOf(subject)} IKEv${subject.version}`;
+  const name = titleOf(subject);
   const result: Examination = {
     subject,
     wellFormed: { agreed: 0, total: 0 },

@@ -7,6 +7,7 @@ import {
   type SingleTransform,
   type SuiteTransform,
   universe,
+  OAKLEY,
 } from '../../src/proposals/index.ts';
 import { boxOf, type Policy } from '../../src/proposals/policy.ts';
 import { boxesToIkeOffer, suitesToPhase1Offer } from '../../src/proposals/index.ts';
@@ -19,7 +20,11 @@ export function randomQuestion(subject: Subject, policy: Policy, chance: Random)
   const configured = policy.flatMap((bundle) => bundle.map(boxOf));
   const boxes = configured.length > 0 ? configured : subject.version === 1 ? [PHASE1] : IKE;
   const plain = { negotiation: negotiationOf(subject), edits: [], headerOctet: 0, oddities: [] };
-  if (subject.version === 1) return { ...plain, step: 'main', body: { offer: phase1Offer(boxes, chance) } };
+  if (subject.version === 1) {
+    const offer = phase1Offer(boxes, subject.aggressive === true, chance);
+    if (!subject.aggressive) return { ...plain, step: 'main', body: { offer } };
+    return { ...plain, step: 'aggressive', body: { offer }, keGroup: groupOf(offer) };
+  }
   const offer = ikeOffer(boxes, chance);
   const groups = offer.groups.flatMap(({ proposals }) => proposals.flatMap(({ transforms }) => transforms)).filter(isGroup);
   const known = groups.filter(({ id }) => boxes.some(({ group = [] }) => group.some((each) => each.id === id)));
@@ -77,7 +82,17 @@ function algorithms(wanted: readonly Algorithm[], others: readonly Algorithm[], 
   return chance.shuffle([...good, ...bad]);
 }
 
-function phase1Offer(boxes: readonly Box[], chance: Random): Offer {
+/** Of the first transform. */
+function groupOf(offer: Offer): number {
+  const attribute = offer.groups[0]?.proposals[0]?.transforms[0]?.attributes.find(({ type }) => type === OAKLEY.group);
+  return attribute?.form === 'TV' ? attribute.value : 14;
+}
+
+/** Aggressive mode: one group for all (RFC 2409 §5). */
+function phase1Offer(boxes: readonly Box[], oneGroup: boolean, chance: Random): Offer {
+  const shared = oneGroup
+    ? chance.pick(chance.chance(0.8) ? (chance.pick(boxes).group ?? PHASE1.group ?? []) : (PHASE1.group ?? []))
+    : undefined;
   const suites = Array.from({ length: chance.pick([1, 1, 2, 3, 4, 6]) }, () => {
     const wanted = chance.pick(boxes);
     const missed = chance.chance(0.5) ? chance.pick(['encryption', 'hash', 'group'] as const) : undefined;
@@ -88,7 +103,7 @@ function phase1Offer(boxes: readonly Box[], chance: Random): Offer {
       const lengths = all.filter((each) => each.id === id);
       return keyBits === undefined && lengths.length > 0 ? chance.pick(lengths) : { id, ...(keyBits !== undefined && { keyBits }) };
     };
-    return { encryption: one('encryption'), hash: one('hash'), group: one('group') };
+    return { encryption: one('encryption'), hash: one('hash'), group: shared ?? one('group') };
   });
   const lifetime = chance.chance(0.7) ? { seconds: chance.pick([3600, 28_800, 86_400]) } : undefined;
   const offer = suitesToPhase1Offer(suites, chance.chance(0.9) ? 1 : chance.pick([2, 3, 4, 5]), lifetime);

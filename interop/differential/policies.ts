@@ -9,6 +9,10 @@ export interface Subject {
   readonly kind: PeerKind;
   readonly release: string;
   readonly version: 1 | 2;
+  /** IKEv1: aggressive mode instead of main mode. */
+  readonly aggressive?: boolean;
+  /** The daemon's own settings, by the names that they have in its profile. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** One proposal: words for each type. */
@@ -28,12 +32,25 @@ type Type = 'encryption' | 'integrity' | 'prf' | 'groups';
 /** "strongswan@5.9.8" */
 export const specOf = ({ kind, release }: Pick<Subject, 'kind' | 'release'>): string => `${kind}@${release}`;
 
+/** "strongswan@5.9.8 IKEv1 aggressive" */
+export const titleOf = (subject: Subject): string =>
+  `${specOf(subject)} IKEv${subject.version}${subject.aggressive ? ' aggressive' : ''}${Object.entries(subject.settings ?? {})
+    .map(([name, value]) => ` ${name}=${value}`)
+    .join('')}`;
+
+/** What the profile is told beside the policy. */
+export function profileSettings({ kind, aggressive, settings = {} }: Subject): Record<string, string> {
+  return { ...settings, ...(kind === 'strongswan' && aggressive && { aggressive_mode_psk: 'yes' }) };
+}
+
 export const negotiationOf = ({ version }: Pick<Subject, 'version'>): Negotiation => (version === 1 ? 'ikev1-phase1' : 'ikev2-ike');
 
 /** One to five proposals; none is what the daemon does by default. */
 export function randomBundles(subject: Subject, chance: Random): Bundle[] {
   const words = vocabularyOf(subject.kind, subject.release, subject.version);
-  if (chance.chance(0.04)) return subject.kind === 'strongswan' ? [{ ...NO_WORDS, word: 'default' }] : [];
+  // libreswan's aggressive mode has to be told its algorithms.
+  const needsWords = subject.kind === 'libreswan' && subject.aggressive === true;
+  if (!needsWords && chance.chance(0.04)) return subject.kind === 'strongswan' ? [{ ...NO_WORDS, word: 'default' }] : [];
   const make = oneSuite(subject) ? randomSuite : randomBundle;
   const bundles = Array.from({ length: chance.pick(oneSuite(subject) ? [1, 1, 2, 3, 5] : [1, 1, 1, 2, 2, 3]) }, () =>
     make(words, subject, chance),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Negotiation } from '../../src/proposals/index.ts';
 import type { Examination, Exchange } from './examine.ts';
-import { specOf, type Subject } from './policies.ts';
+import { profileSettings, specOf, type Subject } from './policies.ts';
 import { type Question, saOf } from './question.ts';
 
 /** One row: the same answer from every release named. */
@@ -15,6 +15,8 @@ export interface Row {
   readonly step: Question['step'];
   /** The policy in the daemon's own words, one entry for each proposal. */
   readonly policy: readonly string[];
+  /** The profile's settings, where they are not its defaults. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** What is odd about the offer, in the words of mutations.ts; nothing when it is well-formed. */
   readonly oddities: readonly string[];
   readonly keGroup?: number;
@@ -63,7 +65,7 @@ function merged(rows: readonly Row[]): Row[] {
   const found = new Map<string, Row>();
   for (const row of rows) {
     const { profiles, ...rest } = row;
-    const key = JSON.stringify([rest.negotiation, rest.step, rest.policy, rest.keGroup, rest.sa, rest.wire]);
+    const key = JSON.stringify([rest.negotiation, rest.step, rest.policy, rest.settings, rest.keGroup, rest.sa, rest.wire]);
     const before = found.get(key);
     found.set(key, before ? { ...before, profiles: [...new Set([...before.profiles, ...profiles])] } : row);
   }
@@ -73,6 +75,8 @@ function merged(rows: readonly Row[]): Row[] {
 function rowOf(subject: Subject, { question, texts, seen }: Exchange): Row {
   const { negotiation, step, keGroup, oddities } = question;
   const sa = Buffer.from(saOf(question)).toString('hex');
-  const row = { kind: 'differential', profiles: [specOf(subject)], negotiation, step, policy: texts, oddities } as const;
+  const settings = profileSettings(subject);
+  const set = Object.keys(settings).length > 0 ? { settings } : {};
+  const row = { kind: 'differential', profiles: [specOf(subject)], negotiation, step, policy: texts, ...set, oddities } as const;
   return { ...row, ...(keGroup !== undefined && { keGroup }), sa, wire: seen.text };
 }

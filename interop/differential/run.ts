@@ -4,6 +4,8 @@
  *     npm run differential -- --exchanges 2000 --seed 1 --daemons strongswan@5.9.8,libreswan@4.10,openiked@7.2
  *
  *     --version 1|2      one version of IKE only
+ *     --aggressive       IKEv1 in aggressive mode instead of main mode
+ *     --settings a=b,c=d settings of strongSwan: prefer_configured_proposals=no, accept_private_algs=yes
  *     --minimise N       how many disagreements of each pattern are made small (3)
  *     --write            adds the disagreements to vectors/differential
  *     --record           adds one exchange for each oddity and kind of answer
@@ -18,7 +20,7 @@ import { RELEASES } from '../daemons/releases.ts';
 import { notSpoken } from './bench.ts';
 import { addSources, openClient } from './client.ts';
 import { examine, type Examination } from './examine.ts';
-import { specOf, type Subject } from './policies.ts';
+import { type Subject, titleOf } from './policies.ts';
 import { disagreementRows, sampleRows, writeRows } from './rows.ts';
 import { jsonOf, tableOf } from './table.ts';
 
@@ -28,6 +30,8 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     daemons: { type: 'string' },
     version: { type: 'string', default: 'both' },
+    settings: { type: 'string' },
+    aggressive: { type: 'boolean', default: false },
     minimise: { type: 'string', default: '3' },
     write: { type: 'boolean', default: false },
     record: { type: 'boolean', default: false },
@@ -37,6 +41,9 @@ const { values } = parseArgs({
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const specs = (values.daemons?.split(',') ?? everyRelease()) as PeerSpec[];
+const charonSettings = Object.fromEntries(
+  (values.settings ?? '').split(',').flatMap((each) => (each ? [each.split('=') as [string, string]] : [])),
+);
 const subjects: Subject[] = [];
 for (const spec of specs) {
   const { kind, release } = readSpec(spec);
@@ -45,7 +52,15 @@ for (const spec of specs) {
   else if (release === undefined) say(`${spec}: left out: which release? (${Object.keys(RELEASES[kind]).join(', ')})`);
   else {
     for (const version of [1, 2] as const)
-      if (values.version === 'both' || values.version === String(version)) subjects.push({ kind, release, version });
+      if (values.version === 'both' || values.version === String(version)) {
+        subjects.push({
+          kind,
+          release,
+          version,
+          ...(version === 1 && values.aggressive && { aggressive: true }),
+          ...(kind === 'strongswan' && { settings: charonSettings }),
+        });
+      }
   }
 }
 
@@ -59,7 +74,7 @@ try {
   for (const subject of subjects) {
     if (stop.signal.aborted) break;
     const silent = notSpoken(subject);
-    if (silent) say(`${specOf(subject)} IKEv${subject.version}: left out: ${silent}`);
+    if (silent) say(`${titleOf(subject)}: left out: ${silent}`);
     else results.push(await examine(lab, client, subject, { ...settings(), signal: stop.signal, say }));
   }
 } finally {

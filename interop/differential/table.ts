@@ -2,7 +2,7 @@
 import { formatOffer } from '../../src/proposals/index.ts';
 import type { Disagreement } from './compare.ts';
 import type { Examination, Tally } from './examine.ts';
-import { specOf } from './policies.ts';
+import { specOf, titleOf } from './policies.ts';
 import { saOf } from './question.ts';
 import { disagreementRows } from './rows.ts';
 
@@ -14,7 +14,7 @@ export function tableOf(results: readonly Examination[]): string {
     const counted = [...answers].toSorted(([, a], [, b]) => b - a).map(([what, times]) => `${times} ${what}`);
     return [
       specOf(subject),
-      String(subject.version),
+      `${subject.version}${subject.aggressive ? ' aggressive' : ''}`,
       String(wellFormed.total + malformed.total),
       missing ?? share(wellFormed),
       missing ? '' : share(malformed),
@@ -58,7 +58,7 @@ export function jsonOf(results: readonly Examination[]): unknown {
 const share = ({ agreed, total }: Tally): string => `${agreed}/${total} ${total === 0 ? '-' : `${((100 * agreed) / total).toFixed(2)} %`}`;
 
 function detailsOf(result: Examination): string[] {
-  const name = `${specOf(result.subject)} IKEv${result.subject.version}`;
+  const name = titleOf(result.subject);
   return [
     ...result.deaths.map((words) => `\n${name}: stopped answering, policy ${words}`),
     ...[...result.known].map(([reason, times]) => `${name}: ${times} known: ${reason}`),
