@@ -230,6 +230,24 @@ describe('libreswan: what it refuses to load', () => {
   }
 });
 
+describe('libreswan: without ike=', () => {
+  // 3DES, MD5, PSK, group 5: in nobody's list of defaults. Measured on 4.10 (an answer) and 5.2 (NO_PROPOSAL_CHOSEN).
+  const sa = octetsOf('0000002c00000001000000010000002001010001000000180201000080010005800200018003000180040005');
+  const cases: readonly (readonly [release: string, wire: string])[] = [
+    ['4.3', 'answer'],
+    ['4.10', 'answer'],
+    ['4.14', 'answer'],
+    ['4.15', 'notify'],
+    ['5.2', 'notify'],
+  ];
+  for (const [release, wire] of cases) {
+    it(`${release} answers 3DES with MD5 in phase 1 with: ${wire}`, () => {
+      const daemon = selectorFor(`libreswan@${release}`).configured('ikev1-phase1');
+      expect(daemon.respond({ negotiation: 'ikev1-phase1', step: 'main', sa }).wire.kind).to.equal(wire);
+    });
+  }
+});
+
 describe('libreswan: XAUTH, secrets and compression', () => {
   const phase1 = { policy: [box(1, { encryption: [[7, 256]], hash: [4], group: [14] })] };
   const offer = (auth: number): Uint8Array =>
