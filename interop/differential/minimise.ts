@@ -74,6 +74,8 @@ function* smallerPolicies({ bundles, question }: Trial): Generator<Trial> {
 function* smallerQuestions({ bundles, question }: Trial): Generator<Trial> {
   const trial = (changed: Partial<Question>): Trial => ({ bundles, question: { ...question, ...changed } });
   for (const i of question.edits.keys()) yield trial({ edits: question.edits.toSpliced(i, 1) });
+  const { notifies, ...bare } = question;
+  if (notifies) yield { bundles, question: bare };
   if (question.headerOctet !== 0) yield trial({ headerOctet: 0 });
   for (const offer of smallerOffers(question.body.offer)) yield trial({ body: { ...question.body, offer } });
   const { doi, situation, ...plain } = question.body;

@@ -29,7 +29,8 @@ export function randomQuestion(subject: Subject, policy: Policy, chance: Random)
   const groups = offer.groups.flatMap(({ proposals }) => proposals.flatMap(({ transforms }) => transforms)).filter(isGroup);
   const known = groups.filter(({ id }) => boxes.some(({ group = [] }) => group.some((each) => each.id === id)));
   const from = known.length > 0 && chance.chance(0.6) ? known : groups;
-  return { ...plain, step: 'sa-init', body: { offer }, keGroup: from.length > 0 ? chance.pick(from).id : 14 };
+  const question = { ...plain, step: 'sa-init' as const, body: { offer }, keGroup: from.length > 0 ? chance.pick(from).id : 14 };
+  return chance.chance(0.3) || boxes.some(({ ake1 }) => ake1) ? { ...question, notifies: [INTERMEDIATE_EXCHANGE_SUPPORTED] } : question;
 }
 
 const isGroup = (transform: { kind: string }): transform is SingleTransform =>
@@ -37,6 +38,9 @@ const isGroup = (transform: { kind: string }): transform is SingleTransform =>
 
 const IKE = universe('full', 'ikev2-ike').boxes as readonly [Box, Box];
 const PHASE1 = universe('full', 'ikev1-phase1').boxes.at(0) as Box;
+
+const KEY_EXCHANGES = [0, 14, 19, 20, 31, 35, 36, 37].map((id) => ({ id }));
+const INTERMEDIATE_EXCHANGE_SUPPORTED = 16_438;
 
 function ikeOffer(boxes: readonly Box[], chance: Random): Offer {
   const offer = boxesToIkeOffer(Array.from({ length: chance.pick([1, 1, 2, 2, 3, 4]) }, () => ikeBox(boxes, chance)));
@@ -66,6 +70,10 @@ function ikeBox(boxes: readonly Box[], chance: Random): Box {
   }
   // An AEAD cipher may stand beside integrity NONE (RFC 7296 §3.3).
   if (aead && chance.chance(0.15)) box.integrity = [{ id: 0 }];
+  for (const slot of ['ake1', 'ake2'] as const) {
+    const own = wanted[slot];
+    if (own && chance.chance(0.85)) box[slot] = algorithms(own, KEY_EXCHANGES, chance.chance(0.2), chance);
+  }
   if (chance.chance(0.03)) box.ake1 = chance.some([{ id: 0 }, { id: 35 }, { id: 36 }, { id: 37 }], chance.pick([1, 2]));
   return box;
 }

@@ -21,6 +21,8 @@ export interface Bundle {
   readonly integrity: readonly Word[];
   readonly prf: readonly Word[];
   readonly groups: readonly Word[];
+  /** Additional key exchanges. */
+  readonly additional?: readonly Word[];
   /** Types that the text does not name: the daemon completes them, or refuses the policy. */
   readonly omitted?: readonly Type[];
   /** A word of the daemon's own instead of all that. */
@@ -79,14 +81,17 @@ function randomBundle(words: Vocabulary, { kind, version }: Subject, chance: Ran
   if (version === 1) return { encryption, integrity, prf: [], groups };
   // libreswan's PRF words stand for the integrity as well.
   if (kind === 'libreswan') return { encryption, integrity: [], prf: integrity, groups };
-  return { encryption, integrity: aead && !both ? [] : integrity, prf: few(words.prf), groups };
+  const whole = { encryption, integrity: aead && !both ? [] : integrity, prf: few(words.prf), groups };
+  if (!words.additional || !chance.chance(0.4)) return whole;
+  const [first, second] = words.additional;
+  return { ...whole, additional: [...few(first), ...(chance.chance(0.3) ? few(second) : [])] };
 }
 
 /** In the daemon's words. */
 export function textsOf({ kind }: Subject, bundles: readonly Bundle[]): string[] {
   return bundles.map((bundle) => {
     const { word, omitted = [] } = bundle;
-    const left = Object.fromEntries(TYPES.map((type) => [type, omitted.includes(type) ? [] : bundle[type]])) as unknown as Bundle;
+    const left: Bundle = { ...bundle, ...Object.fromEntries(omitted.map((type) => [type, []])) };
     return word ?? TEXTS[kind](left);
   });
 }
@@ -94,7 +99,8 @@ export function textsOf({ kind }: Subject, bundles: readonly Bundle[]): string[]
 const say = (words: readonly Word[], separator: string): string => words.map(({ word }) => word).join(separator);
 
 const TEXTS: { readonly [K in PeerKind]: (bundle: Bundle) => string } = {
-  strongswan: ({ encryption, integrity, prf, groups }) => say([...encryption, ...integrity, ...prf, ...groups], '-'),
+  strongswan: ({ encryption, integrity, prf, groups, additional = [] }) =>
+    say([...encryption, ...integrity, ...prf, ...groups, ...additional], '-'),
   libreswan: ({ encryption, integrity, prf, groups }) =>
     [encryption, prf.length > 0 ? prf : integrity, groups].flatMap((words) => (words.length > 0 ? [say(words, '+')] : [])).join('-'),
   openiked: ({ encryption, integrity, prf, groups }) =>

@@ -18,6 +18,8 @@ export interface Question {
   /** The second octet of the generic header: critical bit and reserved bits. */
   readonly headerOctet: number;
   readonly keGroup?: number;
+  /** Types of notifications beside the offer. */
+  readonly notifies?: readonly number[];
   /** What was done to it; nothing when it is well-formed. */
   readonly oddities: readonly string[];
 }
@@ -33,21 +35,19 @@ export function saOf(question: Question): Uint8Array {
 
 /** What the profile is asked. */
 export function requestOf(question: Question): Request {
-  const { negotiation, step, keGroup } = question;
-  return { negotiation, step, sa: saOf(question), ...(keGroup !== undefined && { keGroup }) };
+  const { negotiation, step, keGroup, notifies } = question;
+  return { negotiation, step, sa: saOf(question), ...(keGroup !== undefined && { keGroup }), ...(notifies && { notifies }) };
 }
 
 /** The whole message. */
 export function messageOf(question: Question, initiatorSpi: Uint8Array): Uint8Array {
-  return wholeMessage(question.step, saOf(question), question.keGroup, initiatorSpi);
-}
-
-/** The same from the payload alone, for recorded rows. */
-export function wholeMessage(step: Question['step'], sa: Uint8Array, keGroup: number | undefined, initiatorSpi: Uint8Array): Uint8Array {
+  const { step, keGroup, notifies = [] } = question;
+  const sa = saOf(question);
   const two = step === 'sa-init';
   const ke = keyExchange(keGroup ?? 14);
   const payloads = [sa];
-  if (two) payloads.push(payload(40, Uint8Array.of(...sixteen(keGroup ?? 14), 0, 0, ...ke)), payload(0, NONCE));
+  if (two) payloads.push(payload(40, Uint8Array.of(...sixteen(keGroup ?? 14), 0, 0, ...ke)), payload(notifies.length > 0 ? 41 : 0, NONCE));
+  notifies.forEach((type, i) => payloads.push(payload(i + 1 < notifies.length ? 41 : 0, Uint8Array.of(0, 0, ...sixteen(type)))));
   if (step === 'aggressive') payloads.push(payload(10, ke), payload(5, NONCE), payload(0, IDENTITY));
   const length = payloads.reduce((sum, each) => sum + each.length, 28);
   const [version, exchange, flags, first] = two ? [0x20, 34, 8, 33] : [0x10, step === 'main' ? 2 : 4, 0, 1];

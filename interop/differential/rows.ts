@@ -20,6 +20,7 @@ export interface Row {
   /** What is odd about the offer, in the words of mutations.ts; nothing when it is well-formed. */
   readonly oddities: readonly string[];
   readonly keGroup?: number;
+  readonly notifies?: readonly number[];
   /** The SA payload with its generic header. */
   readonly sa: string;
   /** What the daemon put on the wire, as reply.ts words it. */
@@ -65,7 +66,7 @@ function merged(rows: readonly Row[]): Row[] {
   const found = new Map<string, Row>();
   for (const row of rows) {
     const { profiles, ...rest } = row;
-    const key = JSON.stringify([rest.negotiation, rest.step, rest.policy, rest.settings, rest.keGroup, rest.sa, rest.wire]);
+    const key = JSON.stringify([rest.negotiation, rest.step, rest.policy, rest.settings, rest.keGroup, rest.notifies, rest.sa, rest.wire]);
     const before = found.get(key);
     found.set(key, before ? { ...before, profiles: [...new Set([...before.profiles, ...profiles])] } : row);
   }
@@ -73,10 +74,10 @@ function merged(rows: readonly Row[]): Row[] {
 }
 
 function rowOf(subject: Subject, { question, texts, seen }: Exchange): Row {
-  const { negotiation, step, keGroup, oddities } = question;
+  const { negotiation, step, keGroup, notifies, oddities } = question;
   const sa = Buffer.from(saOf(question)).toString('hex');
   const settings = profileSettings(subject);
   const set = Object.keys(settings).length > 0 ? { settings } : {};
   const row = { kind: 'differential', profiles: [specOf(subject)], negotiation, step, policy: texts, ...set, oddities } as const;
-  return { ...row, ...(keGroup !== undefined && { keGroup }), sa, wire: seen.text };
+  return { ...row, ...(keGroup !== undefined && { keGroup }), ...(notifies && { notifies }), sa, wire: seen.text };
 }

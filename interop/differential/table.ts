@@ -82,11 +82,11 @@ function detailsOf(result: Examination): string[] {
 
 function exampleOf(example: Disagreement): string[] {
   const { texts, question, seen, predicted, log } = example;
-  const { edits, keGroup, headerOctet, body } = question;
+  const { edits, keGroup, headerOctet, body, notifies = [] } = question;
   return [
     `  policy:    ${texts.join(', ')}`,
     `  offer:     ${written(example)}${keGroup === undefined ? '' : `, KE of group ${keGroup}`}${edits.length > 0 ? `, ${edits.map(({ kind }) => kind).join(' and ')}` : ''}${headerOctet ? `, header octet ${headerOctet}` : ''}`,
-    `  oddities:  ${question.oddities.join(', ') || 'none'}${body.doi === undefined ? '' : `, DOI ${body.doi}`}`,
+    `  oddities:  ${question.oddities.join(', ') || 'none'}${notifies.map((type) => `, N(${type})`).join('')}${body.doi === undefined ? '' : `, DOI ${body.doi}`}`,
     `  sa:        ${Buffer.from(saOf(question)).toString('hex')}`,
     `  daemon:    ${seen.text}`,
     `  predicted: ${predicted.text}`,

@@ -20,6 +20,8 @@ export interface Vocabulary {
   readonly integrity: readonly Word[];
   readonly prf: readonly Word[];
   readonly groups: readonly Word[];
+  /** Additional key exchanges, of the first and of the second place (RFC 9370). */
+  readonly additional?: readonly [readonly Word[], readonly Word[]];
 }
 
 /** The words of a daemon. */
@@ -27,7 +29,8 @@ export function vocabularyOf(kind: PeerKind, release: string, version: 1 | 2): V
   const { ciphers, aead, integrity, prf, groups } = WORDS[kind][version];
   const absent = new Set(ABSENT[`${kind}@${release}`] ?? []);
   const here = (all: readonly Word[]): Word[] => all.filter(({ word }) => !absent.has(word));
-  return { ciphers: here(ciphers), aead: here(aead), integrity: here(integrity), prf: here(prf), groups: here(groups) };
+  const additional = kind === 'strongswan' && version === 2 && release.startsWith('6.') ? { additional: ADDITIONAL } : {};
+  return { ...additional, ciphers: here(ciphers), aead: here(aead), integrity: here(integrity), prf: here(prf), groups: here(groups) };
 }
 
 /** "aes128:12:128 3des:3" */
@@ -38,6 +41,11 @@ function list(text: string): Word[] {
   });
 }
 
+/** ML-KEM is in 6.1.0 only. */
+const ADDITIONAL = [
+  list('ke1_none:0 ke1_ecp256:19 ke1_curve25519:31 ke1_modp2048:14 ke1_mlkem512:35 ke1_mlkem768:36 ke1_mlkem1024:37'),
+  list('ke2_none:0 ke2_ecp384:20 ke2_mlkem768:36'),
+] as const;
 const STRONGSWAN_GROUPS = list(
   'modp768:1 modp1024:2 modp1536:5 modp2048:14 modp3072:15 modp4096:16 ecp256:19 ecp384:20 ecp521:21 modp1024s160:22 modp2048s224:23 modp2048s256:24 ' +
     'ecp192:25 ecp224:26 ecp224bp:27 ecp256bp:28 ecp384bp:29 ecp512bp:30 curve25519:31 curve448:32',

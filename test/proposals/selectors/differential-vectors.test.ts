@@ -10,12 +10,13 @@ import { selectorFor } from '../../../src/proposals/index.ts';
 const DIRECTORY = fileURLToPath(new URL('../../../vectors/differential/', import.meta.url));
 
 /** What the profile would put on the wire. */
-function predicted(profile: string, { negotiation, step, policy, settings = {}, keGroup, sa }: Row): string {
+function predicted(profile: string, { negotiation, step, policy, settings = {}, keGroup, notifies, sa }: Row): string {
   // No policy is what the daemon does by default.
   const setup = policy.length === 0 ? undefined : { policy: readPolicy(profile, negotiation, policy), auth: [1], settings };
   const configured = selectorFor(profile).configured(negotiation, setup);
   const octets = Uint8Array.from(Buffer.from(sa, 'hex'));
-  return predictedOf(configured.respond({ negotiation, step, sa: octets, ...(keGroup !== undefined && { keGroup }) }).wire).text;
+  const beside = { ...(keGroup !== undefined && { keGroup }), ...(notifies && { notifies }) };
+  return predictedOf(configured.respond({ negotiation, step, sa: octets, ...beside }).wire).text;
 }
 
 describe('what real daemons answered', () => {
