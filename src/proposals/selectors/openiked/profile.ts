@@ -14,7 +14,7 @@ import { defineProfile, type Request, type Response, type Situation } from '../p
 import { askForGroup, choice, ikev2Answer, judgement, notify, PROCEEDS, refusal, SILENCE, writeSa } from '../answers.ts';
 import { book } from './book.ts';
 import { defaultPolicy, loaded, loadFaults } from './loading.ts';
-import { type Circumstances, negotiate, type Negotiated } from './matching.ts';
+import { type Circumstances, type IkedTransform, impliesIntegrity, negotiate, type Negotiated } from './matching.ts';
 import { groupName, PROTOCOL, protocolName, transformName, TYPE, typeName } from './names.ts';
 import { ikedOffer } from './offer.ts';
 import { type PeerOffer, type PeerProposal, readPeerOffer } from './payload.ts';
@@ -70,6 +70,11 @@ function respond(request: Request, here: Here): Response {
   const logs = [...offer.logs, ...scoreLines(offer, [...before, ...found.scores])];
   const { peer } = found;
   if (peer === undefined) return refusal(notify(NO_PROPOSAL_CHOSEN, how), judged, [...logs, ...refusalLines(offer, request)]);
+  if (step === 'sa-init' && unprotected(found.transforms)) {
+    const lines = [book.write('ikeFailed'), ...offeredLines(offer), ...errorLines('NO_PROPOSAL_CHOSEN')];
+    const reason = { code: 'slot-missing', slot: 'integrity', allowed: [] } as const;
+    return refusal(notify(NO_PROPOSAL_CHOSEN, how), [...judged, judgement([], [reason])], [...logs, ...lines]);
+  }
   const group = found.transforms.find(({ type }) => type === TYPE.group)?.id;
   const asksKe = peer.protocol === PROTOCOL.ike ? true : creates && request.keGroup !== undefined && group !== undefined && group !== 0;
   if (asksKe && group !== undefined && group !== (request.keGroup ?? 0)) {
@@ -105,6 +110,11 @@ function check(request: Request, here: Here): Response {
 function unreadable(offer: PeerOffer, line: LogLine): Response {
   const reason = { code: 'structure', detail: offer.broken ?? '', path: [] } as const;
   return { ...refusal(SILENCE, [judgement([], [reason])], [...offer.logs, line]), code: -2 };
+}
+
+/** The match excuses the whole proposal from integrity when one of its ciphers is combined, even if another one is taken; the keys do not. */
+function unprotected(chosen: readonly IkedTransform[]): boolean {
+  return !chosen.some((each) => each.type === TYPE.integrity || impliesIntegrity(each));
 }
 
 /** An IKE_AUTH whose proposals were all dropped is answered, by a payload without any. */
