@@ -325,6 +325,8 @@ export const EXCHANGE = {
   auth: 35,
   createChildSa: 36,
   informational: 37,
+  intermediate: 43,
+  followupKe: 44,
 } as const;
 
 /** Flags by the words this code uses. */

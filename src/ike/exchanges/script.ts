@@ -44,15 +44,20 @@ export type NoAnswer = { readonly answered: false; readonly sent: number };
 export type Answer<Value> = { readonly answered: true; readonly value: Value; readonly now: Millis } | NoAnswer;
 
 /**
- * Sends datagrams until one comes back that `accept` makes something of. Whatever else comes is passed over: it may be forged, late or a
- * repetition.
+ * Sends datagrams until one comes back that `accept` makes something of. Whatever else comes is passed over or answered
+ * aside: it may be forged, late, a repetition, or a request of the peer's own.
  *
  * @see RFC 7296 §2.1: the initiator repeats, the responder answers each repetition alike
  */
 export function* request<Value, Event = never>(
   datagrams: readonly Uint8Array[],
   accept: (datagram: Uint8Array, now: Millis) => Value | undefined,
-  how: Patience & { readonly from: Millis; readonly floated?: boolean },
+  how: Patience & {
+    readonly from: Millis;
+    readonly floated?: boolean;
+    /** What is said to a datagram that was not accepted: the peer may ask something meanwhile. */
+    readonly aside?: (datagram: Uint8Array, now: Millis) => readonly Output<never, Event>[];
+  },
   notes: readonly Output<never, Event>[] = [],
 ): Script<Answer<Value>, Event> {
   const sends = datagrams.map((bytes): Output<never, Event> => ({ kind: 'send', bytes, ...(how.floated === true && { floated: true }) }));
@@ -66,6 +71,7 @@ export function* request<Value, Event = never>(
     if (input.kind === 'datagram') {
       const value = accept(input.bytes, now);
       if (value !== undefined) return { answered: true, value, now };
+      wants = how.aside?.(input.bytes, now) ?? [];
     } else if (input.kind === 'timer' && now >= wake) {
       if (sent > how.retries) return { answered: false, sent };
       sent++;

@@ -24,14 +24,32 @@ export interface IkeSa {
   readonly keys: IkeKeys;
   readonly outgoing: Sealing;
   readonly incoming: Sealing;
+  /** Lives on when IKE_INTERMEDIATE replaces the keys. */
+  readonly window: Window;
+}
+
+/** Where both sides are in their counting, each with a window of one. @see RFC 7296 §2.2, §2.3 */
+export interface Window {
   /** The message ID of our next request. */
   nextRequest: number;
+  /** The message ID of the peer's next request. */
+  nextExpected: number;
+  /** The fragments of that request so far. */
+  gathering: Assembly;
+  /** Our last response, and the request (or its first fragment) that gets it again. */
+  answered?: { readonly request: Uint8Array; readonly datagrams: readonly Uint8Array[] };
   /** Both sides said that they take fragments. */
   fragments: boolean;
 }
 
+/** A window of an SA on which nothing was said. */
+export function freshWindow(nextRequest: number, nextExpected: number, fragments: boolean): Window {
+  return { nextRequest, nextExpected, gathering: new Assembly(), fragments };
+}
+
 /** What the keys of an IKE SA are made of. */
 export interface IkeMaterial extends IkeSeed {
+  readonly window: Window;
   readonly slots: ReadonlyMap<Slot, Algorithm>;
   readonly initiator: boolean;
   readonly skeyseed: Uint8Array;
@@ -39,7 +57,7 @@ export interface IkeMaterial extends IkeSeed {
 
 /** Nothing when the backend lacks an algorithm of the suite. */
 export function ikeSa(provider: CryptoProvider, material: IkeMaterial): IkeSa | undefined {
-  const { slots, initiator, initiatorSpi, responderSpi, skeyseed } = material;
+  const { slots, initiator, initiatorSpi, responderSpi, skeyseed, window } = material;
   const suite = sealingSuite(slots);
   const lengths = suite && sealingKeyLengths(provider, suite);
   const mac = prf(provider, slots.get('prf')?.id ?? 0);
@@ -48,18 +66,7 @@ export function ikeSa(provider: CryptoProvider, material: IkeMaterial): IkeSa | 
   const ours = sealing(provider, suite, { encryption: initiator ? keys.ei : keys.er, integrity: initiator ? keys.ai : keys.ar });
   const theirs = sealing(provider, suite, { encryption: initiator ? keys.er : keys.ei, integrity: initiator ? keys.ar : keys.ai });
   if (!ours || !theirs) return undefined;
-  return {
-    initiator,
-    initiatorSpi,
-    responderSpi,
-    slots,
-    prf: mac,
-    keys,
-    outgoing: ours,
-    incoming: theirs,
-    nextRequest: 0,
-    fragments: false,
-  };
+  return { initiator, initiatorSpi, responderSpi, slots, prf: mac, keys, outgoing: ours, incoming: theirs, window };
 }
 
 function sealingSuite(slots: ReadonlyMap<Slot, Algorithm>): SealingSuite | undefined {
@@ -87,7 +94,7 @@ export function seal(
   const flags = (sa.initiator ? FLAG.initiator : 0) | (place.response ? FLAG.response : 0);
   const draft = { initiatorSpi, responderSpi, version: 0x20, exchange: place.exchange, flags, messageId: place.messageId };
   const whole = sa.outgoing.seal(draft, payloads, random);
-  return whole.length <= mostOctets || !sa.fragments ? [whole] : sa.outgoing.sealFragments(draft, payloads, random, mostOctets);
+  return whole.length <= mostOctets || !sa.window.fragments ? [whole] : sa.outgoing.sealFragments(draft, payloads, random, mostOctets);
 }
 
 /** IPv6's least MTU less the headers of IP and UDP and a non-ESP marker. */
@@ -96,6 +103,8 @@ const MOST_OCTETS = 1280 - 40 - 8 - 4;
 /** An opened message. */
 export interface Opened {
   readonly payloads: readonly Payload[];
+  /** Whether all of them could be read. */
+  readonly sound: boolean;
   /** The octets inside, as IKE_INTERMEDIATE authenticates them. */
   readonly plain: Uint8Array;
   readonly first: number;
@@ -106,12 +115,15 @@ export class Assembly {
   readonly #parts = new Map<number, { readonly plain: Uint8Array; readonly first: number }>();
   #total = 0;
 
+  /** The datagram of the first fragment: the one whose repetition asks for the response again. @see RFC 7383 §2.6.1 */
+  firstDatagram: Uint8Array | undefined;
+
   /** A message once it is whole; nothing for what cannot be opened or is not yet whole. */
   add(sa: IkeSa, datagram: Uint8Array): Opened | undefined {
     const opened = sa.incoming.open(datagram);
     if (!opened.ok) return undefined;
     const { plain, first, fragment } = opened;
-    if (!fragment) return { payloads: opened.payloads, plain, first };
+    if (!fragment) return { payloads: opened.payloads, sound: opened.faults.length === 0, plain, first };
     const { number, total } = fragment;
     if (total > MOST_FRAGMENTS || number < 1 || number > total) return undefined;
     // RFC 7383 §2.6: a larger total replaces what was gathered, a smaller one is passed over.
@@ -119,11 +131,13 @@ export class Assembly {
     if (total > this.#total) this.#parts.clear();
     this.#total = total;
     this.#parts.set(number, { plain, first });
+    if (number === 1) this.firstDatagram = datagram;
     if (this.#parts.size < total) return undefined;
     const parts = [...this.#parts].sort(([a], [b]) => a - b).map(([, part]) => part);
     const whole = concat(...parts.map((part) => part.plain));
     const begin = parts[0]?.first ?? 0;
-    return { payloads: decodePayloadChain(whole, begin, 2).payloads, plain: whole, first: begin };
+    const { payloads, faults } = decodePayloadChain(whole, begin, 2);
+    return { payloads, sound: faults.length === 0, plain: whole, first: begin };
   }
 }
 

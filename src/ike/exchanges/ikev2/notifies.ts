@@ -10,11 +10,22 @@ import type { Payload } from '../../payloads/index.ts';
 import type { Notify } from '../../payloads/notify.ts';
 
 export const NOTIFY_V2 = {
+  unsupportedCriticalPayload: 1,
+  invalidSyntax: 7,
+  noProposalChosen: 14,
   invalidKePayload: 17,
+  authenticationFailed: 24,
+  noAdditionalSas: 35,
+  tsUnacceptable: 38,
+  temporaryFailure: 43,
+  childSaNotFound: 44,
+  initialContact: 16384,
+  useTransportMode: 16391,
   natDetectionSource: 16388,
   natDetectionDestination: 16389,
   cookie: 16390,
   rekeySa: 16393,
+  childlessSupported: 16418,
   fragmentation: 16430,
   signatureHashAlgorithms: 16431,
   intermediate: 16438,

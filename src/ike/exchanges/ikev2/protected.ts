@@ -1,15 +1,15 @@
 /**
- * A request under an IKE SA and its response: sealed, repeated, put together from fragments.
+ * Messages under an IKE SA: our requests with their responses, the peer's requests with ours.
  *
  * @see RFC 7296 §2.1, §2.2
  * @module
  */
 import { sameOctets } from '../../crypto/provider.ts';
 import type { Entropy } from '../../entropy.ts';
-import { decodeMessage } from '../../message.ts';
+import { decodeMessage, type Message } from '../../message.ts';
 import { FLAG } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
-import type { Millis } from '../machine.ts';
+import type { Millis, Output } from '../machine.ts';
 import { type Answer, type Patience, request, type Script } from '../script.ts';
 import { Assembly, type IkeSa, type Opened, seal } from './ike-sa.ts';
 
@@ -23,6 +23,9 @@ export interface Carrier {
   readonly mostOctets?: number;
 }
 
+/** Whatever comes while we wait. */
+export type Aside = (datagram: Uint8Array, now: Millis) => readonly Output<never>[];
+
 /** Sends our next request and waits for its response. */
 export function* protectedRequest(
   sa: IkeSa,
@@ -30,26 +33,57 @@ export function* protectedRequest(
   payloads: readonly Payload[],
   carrier: Carrier,
   from: Millis,
+  aside?: Aside,
 ): Script<Answer<Opened>> {
-  const messageId = sa.nextRequest++;
+  const messageId = sa.window.nextRequest++;
   const datagrams = seal(sa, { exchange, messageId, response: false }, payloads, carrier.random, carrier.mostOctets);
   const assembly = new Assembly();
-  const accept = (datagram: Uint8Array): Opened | undefined =>
-    isResponse(sa, datagram, exchange, messageId) ? assembly.add(sa, datagram) : undefined;
-  return yield* request(datagrams, accept, { ...carrier.patience, from, floated: carrier.floated === true });
+  const accept = (datagram: Uint8Array): Opened | undefined => {
+    const header = headerUnder(sa, datagram);
+    const ours = header !== undefined && isResponse(header) && header.exchange === exchange && header.messageId === messageId;
+    return ours ? assembly.add(sa, datagram) : undefined;
+  };
+  return yield* request(datagrams, accept, { ...carrier.patience, from, floated: carrier.floated === true, ...(aside && { aside }) });
 }
 
-/** Whether a datagram claims to be the response to that request; only opening it proves it. */
-function isResponse(sa: IkeSa, datagram: Uint8Array, exchange: number, messageId: number): boolean {
+/** What a request asks; nothing is said when the answer is nothing. */
+export type Answering = (exchange: number, opened: Opened) => readonly Payload[] | undefined;
+
+/** The datagrams that answer one of the peer's requests: repeated when it is, none for what is not its next request. */
+export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier, answering: Answering): readonly Uint8Array[] {
+  const { window } = sa;
+  const header = headerUnder(sa, datagram);
+  if (!header || isResponse(header)) return [];
+  if (header.messageId === window.nextExpected - 1) {
+    const { answered } = window;
+    return answered !== undefined && sameOctets(answered.request, datagram) ? answered.datagrams : [];
+  }
+  if (header.messageId !== window.nextExpected) return [];
+  const opened = window.gathering.add(sa, datagram);
+  if (!opened) return [];
+  const { exchange, messageId } = header;
+  const request = window.gathering.firstDatagram ?? datagram;
+  window.nextExpected++;
+  window.gathering = new Assembly();
+  delete window.answered;
+  const payloads = answering(exchange, opened);
+  if (!payloads) return [];
+  const datagrams = seal(sa, { exchange, messageId, response: true }, payloads, carrier.random, carrier.mostOctets);
+  window.answered = { request: request.slice(), datagrams };
+  return datagrams;
+}
+
+const isResponse = ({ flags }: Message['header']): boolean => (flags & FLAG.response) !== 0;
+
+/** The header of a message that claims to come from the other side of this SA; only opening it proves that. */
+function headerUnder(sa: IkeSa, datagram: Uint8Array): Message['header'] | undefined {
   const decoded = decodeMessage(datagram);
-  if (!decoded.ok) return false;
+  if (!decoded.ok) return undefined;
   const { header } = decoded.value;
-  return (
-    header.exchange === exchange &&
-    header.messageId === messageId &&
-    (header.flags & FLAG.response) !== 0 &&
+  const fits =
+    header.version >> 4 === 2 &&
     ((header.flags & FLAG.initiator) !== 0) !== sa.initiator &&
     sameOctets(header.initiatorSpi, sa.initiatorSpi) &&
-    sameOctets(header.responderSpi, sa.responderSpi)
-  );
+    sameOctets(header.responderSpi, sa.responderSpi);
+  return fits ? header : undefined;
 }

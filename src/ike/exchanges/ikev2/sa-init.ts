@@ -14,9 +14,9 @@ import { EXCHANGE, FLAG, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Millis } from '../machine.ts';
 import { type Patience, request, type Script } from '../script.ts';
-import { type IkeSa, ikeSa } from './ike-sa.ts';
+import { freshWindow, type IkeSa, ikeSa } from './ike-sa.ts';
 import { findError, findNotify, natHash, NOTIFY_V2, notifyPayload, type Place } from './notifies.ts';
-import { additionalGroups, type AnswerFault, settle, type Settled } from './suite.ts';
+import { additionalGroups, type AnswerFault, offeredGroups, settle, type Settled } from './suite.ts';
 
 /** Who begins an IKE SA, and with what. */
 export interface InitSetup {
@@ -64,7 +64,7 @@ const MOST_TURNS = 5;
 export function* saInit(setup: InitSetup, from: Millis): Script<InitResult> {
   const { provider, random, offer, patience } = setup;
   const own: Own = { spi: nonZero(random), nonce: random(setup.nonceBytes ?? 32) };
-  const groups = groupsOf(offer);
+  const groups = offeredGroups(offer);
   let group = groups.find((each) => provider.keyExchange(each) !== undefined);
   let cookie: Uint8Array | undefined;
   let now = from;
@@ -99,18 +99,11 @@ interface Own {
 }
 
 /** Zero would be no SPI. */
-function nonZero(random: Entropy): Uint8Array {
+export function nonZero(random: Entropy): Uint8Array {
   const spi = random(8);
   if (spi.every((octet) => octet === 0)) spi[7] = 1;
   return spi;
 }
-
-function groupsOf({ groups }: Offer): readonly number[] {
-  const all = groups.flatMap(({ proposals }) => proposals.flatMap(({ transforms }) => transforms));
-  return [...new Set(all.flatMap((each) => (each.kind === 'single' && each.type === KEY_EXCHANGE ? [each.id] : [])))];
-}
-
-const KEY_EXCHANGE = 4;
 
 function firstMessage(
   setup: InitSetup,
@@ -139,7 +132,7 @@ function firstMessage(
 }
 
 /** SHA1, SHA2-256, -384, -512, and "identity" for Ed25519. @see RFC 7427 §4, RFC 8420 */
-const SIGNATURE_HASHES = Uint8Array.of(0, 1, 0, 2, 0, 3, 0, 4, 0, 5);
+export const SIGNATURE_HASHES = Uint8Array.of(0, 1, 0, 2, 0, 3, 0, 4, 0, 5);
 
 function hasAdditional({ groups }: Offer): boolean {
   return groups.some(({ proposals }) =>
@@ -194,11 +187,9 @@ function finish(setup: InitSetup, own: Own, exchange: KeyExchange, { sent, messa
   if (!secret) return fail({ kind: 'answer', fault: 'key-exchange' });
   const seed = { initiatorNonce: own.nonce, responderNonce: nonce.data, initiatorSpi: own.spi, responderSpi: header.responderSpi };
   const mac = prf(provider, slots.get('prf')?.id ?? 0);
-  const made = mac && ikeSa(provider, { ...seed, slots, initiator: true, skeyseed: skeyseed(mac, seed, secret) });
+  const window = freshWindow(1, 0, findNotify(payloads, NOTIFY_V2.fragmentation) !== undefined);
+  const made = mac && ikeSa(provider, { ...seed, slots, initiator: true, skeyseed: skeyseed(mac, seed, secret), window });
   if (!made) return fail({ kind: 'answer', fault: 'unsupported' });
-  made.nextRequest = 1;
-  made.fragments = findNotify(payloads, NOTIFY_V2.fragmentation) !== undefined;
-  const hashes = findNotify(payloads, NOTIFY_V2.signatureHashAlgorithms)?.data ?? new Uint8Array();
   const value: Initiated = {
     sa: made,
     settled: settling.settled,
@@ -207,14 +198,21 @@ function finish(setup: InitSetup, own: Own, exchange: KeyExchange, { sent, messa
     ownNonce: own.nonce,
     peerNonce: nonce.data,
     nat: natOf(setup, message),
-    signatureHashes: Array.from({ length: hashes.length >> 1 }, (_, i) => ((hashes[2 * i] ?? 0) << 8) | (hashes[2 * i + 1] ?? 0)),
+    signatureHashes: signatureHashesOf(payloads),
     additional: additionalGroups(slots),
     at: now,
   };
   return { ok: true, value };
 }
 
-function secretOf(exchange: KeyExchange, peer: Uint8Array): Uint8Array | undefined {
+/** IKEv2 hash algorithm numbers that the sender verifies. @see RFC 7427 §4 */
+export function signatureHashesOf(payloads: readonly Payload[]): readonly number[] {
+  const hashes = findNotify(payloads, NOTIFY_V2.signatureHashAlgorithms)?.data ?? new Uint8Array();
+  return Array.from({ length: hashes.length >> 1 }, (_, i) => ((hashes[2 * i] ?? 0) << 8) | (hashes[2 * i + 1] ?? 0));
+}
+
+/** Nothing for a public value that must not be used. */
+export function secretOf(exchange: KeyExchange, peer: Uint8Array): Uint8Array | undefined {
   try {
     return exchange.finish(peer);
   } catch (error) {

@@ -69,6 +69,14 @@ function* algorithmsOf({ transforms }: Proposal): Generator<[Slot, Algorithm]> {
 
 const KEY_LENGTH = 14;
 
+/** The groups of an offer's key exchange, each once, in the order in which they stand. */
+export function offeredGroups({ groups }: Offer): readonly number[] {
+  const all = groups.flatMap(({ proposals }) => proposals.flatMap(({ transforms }) => transforms));
+  return [...new Set(all.flatMap((each) => (each.kind === 'single' && each.type === KEY_EXCHANGE ? [each.id] : [])))];
+}
+
+const KEY_EXCHANGE = 4;
+
 /** The additional key exchanges of a choice, in the order in which they are made. @see RFC 9370 §2.2.2 */
 export function additionalGroups(slots: ReadonlyMap<Slot, Algorithm>): readonly number[] {
   const all: readonly Slot[] = ['ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7'];

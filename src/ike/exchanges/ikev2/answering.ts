@@ -1,0 +1,214 @@
+/**
+ * What the peer asks of us under an established IKE SA, and what we say: INFORMATIONAL, CREATE_CHILD_SA.
+ *
+ * @see RFC 7296 §1.3, §1.4, §2.25
+ * @module
+ */
+import type { Offer } from '../../../proposals/model.ts';
+import { rekeySkeyseed } from '../../crypto/keymat-v2.ts';
+import { KeyExchangeError } from '../../crypto/provider.ts';
+import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
+import type { Payload } from '../../payloads/index.ts';
+import type { TrafficSelector } from '../../payloads/ts.ts';
+import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
+import { findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
+import { nonZero } from './sa-init.ts';
+import { select, type SelectionRequest, withSpi } from './selecting.ts';
+import type { ChildSa, Session } from './session.ts';
+import { settle, type Settled } from './suite.ts';
+import { narrowedTraffic, selectorPayloads } from './traffic.ts';
+
+/** The payloads of our response; nothing when a selector chose to be silent. */
+export function answerSession(on: Session, sa: IkeSa, exchange: number, opened: Opened): readonly Payload[] | undefined {
+  on.counts.asked++;
+  const fault = requestFault(opened);
+  if (fault) return [fault];
+  if (exchange === EXCHANGE.informational) return answerInformational(on, sa, opened.payloads);
+  if (exchange === EXCHANGE.createChildSa) return answerCreateChild(on, sa, opened.payloads);
+  return [notifyPayload(NOTIFY_V2.invalidSyntax)];
+}
+
+/** What keeps a request from being understood. @see RFC 7296 §2.5, §2.21 */
+export function requestFault({ payloads, sound }: Opened): Payload | undefined {
+  const critical = payloads.find((each) => each.kind === 'opaque' && ((each.reserved ?? 0) & CRITICAL) !== 0 && each.fault === undefined);
+  if (critical) return notifyPayload(NOTIFY_V2.unsupportedCriticalPayload, Uint8Array.of(critical.type));
+  return sound ? undefined : notifyPayload(NOTIFY_V2.invalidSyntax);
+}
+
+const CRITICAL = 0x80;
+const PROTOCOL_IKE = 1;
+
+function answerInformational(on: Session, sa: IkeSa, payloads: readonly Payload[]): readonly Payload[] {
+  if (findNotify(payloads, NOTIFY_V2.authenticationFailed)) on.ended ??= 'peer-refused-us';
+  const answers: Payload[] = [];
+  for (const each of payloads) {
+    if (each.kind !== 'delete') continue;
+    if (each.protocol === PROTOCOL_IKE) {
+      if (sa === on.sa) on.ended ??= 'peer-deleted';
+      else on.older.splice(on.older.indexOf(sa), 1);
+      continue;
+    }
+    const gone = on.children.filter(({ protocol, peerSpi }) => protocol === each.protocol && each.spis.some((spi) => same(spi, peerSpi)));
+    on.children = on.children.filter((child) => !gone.includes(child));
+    on.counts.deletedByPeer += gone.length;
+    if (gone.length > 0) answers.push(deletion(each.protocol, gone));
+  }
+  return answers;
+}
+
+/** A Delete payload of those children: SPIs of our own side. @see RFC 7296 §1.4.1 */
+export function deletion(protocol: number, children: readonly ChildSa[]): Payload {
+  return { kind: 'delete', type: PAYLOAD_V2.delete, protocol, spiSize: 4, spis: children.map(({ ownSpi }) => ownSpi) };
+}
+
+const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((octet, i) => octet === b[i]);
+
+/** What a CREATE_CHILD_SA request holds, in either of its meanings. */
+interface Creation {
+  readonly offer: Offer;
+  readonly nonce: Uint8Array;
+  readonly ke?: { readonly group: number; readonly data: Uint8Array };
+  readonly notifies: readonly number[];
+}
+
+function answerCreateChild(on: Session, sa: IkeSa, payloads: readonly Payload[]): readonly Payload[] | undefined {
+  const offered = payloads.find((each) => each.kind === 'sa');
+  const nonce = payloads.find((each) => each.kind === 'nonce');
+  const ke = payloads.find((each) => each.kind === 'ke');
+  if (offered?.kind !== 'sa' || nonce?.kind !== 'nonce' || nonce.data.length < 16 || nonce.data.length > 256)
+    return [notifyPayload(NOTIFY_V2.invalidSyntax)];
+  const notifies = payloads.flatMap((each) => (each.kind === 'notify' ? each.notify : []));
+  const key = ke?.kind === 'ke' && ke.group !== undefined ? { ke: { group: ke.group, data: ke.data } } : {};
+  const creation: Creation = { offer: offered.body.offer, nonce: nonce.data, notifies, ...key };
+  // A rekeyed SA is on its way out: nothing new is hung on it.
+  if (sa !== on.sa || on.rekeying) return [notifyPayload(NOTIFY_V2.temporaryFailure)];
+  const isIke = creation.offer.groups[0]?.proposals[0]?.protocol === PROTOCOL_IKE;
+  return isIke ? answerIkeRekey(on, sa, creation) : answerChild(on, payloads, creation);
+}
+
+function answerIkeRekey(on: Session, sa: IkeSa, creation: Creation): readonly Payload[] | undefined {
+  const chosen = choose(on, creation, 'rekey-ike');
+  if (!chosen.ok) return chosen.payloads;
+  const { settled, answer, key } = chosen;
+  if (!key || on.older.length >= MOST_OLDER) return [notifyPayload(NOTIFY_V2.noProposalChosen)];
+  const [ownSpi, ownNonce] = [nonZero(on.carrier.random), on.carrier.random(32)];
+  const seed = { initiatorNonce: creation.nonce, responderNonce: ownNonce, initiatorSpi: chosen.peerSpi, responderSpi: ownSpi };
+  const next =
+    chosen.peerSpi.length === 8 &&
+    ikeSa(on.provider, {
+      ...seed,
+      slots: settled.slots,
+      initiator: false,
+      skeyseed: rekeySkeyseed(sa.prf, sa.keys.d, seed, key.secret),
+      window: freshWindow(0, 0, sa.window.fragments),
+    });
+  if (!next) return [notifyPayload(NOTIFY_V2.noProposalChosen)];
+  on.older.push(sa);
+  on.sa = next;
+  on.counts.rekeyedByPeer++;
+  return [
+    { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
+    { kind: 'nonce', type: PAYLOAD_V2.nonce, data: ownNonce },
+    { kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue },
+  ];
+}
+
+const MOST_OLDER = 4;
+const MOST_CHILDREN = 64;
+
+function answerChild(on: Session, payloads: readonly Payload[], creation: Creation): readonly Payload[] | undefined {
+  const rekey = findNotify(payloads, NOTIFY_V2.rekeySa);
+  const replaced = rekey && on.children.find(({ peerSpi }) => same(peerSpi, rekey.spi));
+  if (rekey && !replaced) return [notifyPayload(NOTIFY_V2.childSaNotFound, undefined, rekey)];
+  const made = makeChild(on, payloads, creation, rekey ? 'rekey-child' : 'create-child');
+  if (!made.ok) return made.payloads;
+  if (replaced) on.counts.rekeyedByPeer++;
+  const nonce: Payload = { kind: 'nonce', type: PAYLOAD_V2.nonce, data: on.carrier.random(32) };
+  const [sa, ...rest] = made.payloads;
+  return [...(sa ? [sa] : []), nonce, ...rest];
+}
+
+/** The payloads SA, KEr, TSi, TSr of a child SA, which is added to the session; or why there is none. */
+export function makeChild(
+  on: Session,
+  payloads: readonly Payload[],
+  creation: Pick<Creation, 'offer' | 'notifies' | 'ke'>,
+  step: 'auth' | 'create-child' | 'rekey-child',
+):
+  | { readonly ok: true; readonly payloads: readonly Payload[] }
+  | { readonly ok: false; readonly payloads: readonly Payload[] | undefined } {
+  const refuse = (notify: number): { ok: false; payloads: readonly Payload[] } => ({ ok: false, payloads: [notifyPayload(notify)] });
+  if (on.children.length >= (on.answers.mostChildren ?? MOST_CHILDREN)) return refuse(NOTIFY_V2.noAdditionalSas);
+  const chosen = choose(on, creation, step);
+  if (!chosen.ok) return chosen;
+  const peerTraffic = trafficOf(payloads, PAYLOAD_V2.tsInitiator, on.answers.traffic?.peer);
+  const ownTraffic = trafficOf(payloads, PAYLOAD_V2.tsResponder, on.answers.traffic?.own);
+  if (peerTraffic.length === 0 || ownTraffic.length === 0) return refuse(NOTIFY_V2.tsUnacceptable);
+  const { settled, answer, key, peerSpi } = chosen;
+  if (peerSpi.length !== 4) return refuse(NOTIFY_V2.invalidSyntax);
+  const ownSpi = nonZeroSpi(on);
+  on.children.push({
+    protocol: settled.protocol,
+    ownSpi,
+    peerSpi,
+    settled,
+    ownTraffic,
+    peerTraffic,
+    ...(key && { group: key.group }),
+  });
+  return {
+    ok: true,
+    payloads: [
+      { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
+      ...(key ? [{ kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue } as const] : []),
+      ...(creation.notifies.includes(NOTIFY_V2.useTransportMode) ? [notifyPayload(NOTIFY_V2.useTransportMode)] : []),
+      ...selectorPayloads(peerTraffic, ownTraffic),
+    ],
+  };
+}
+
+/** SPIs up to 255 are reserved. @see RFC 4303 §2.1 */
+export function nonZeroSpi(on: Pick<Session, 'carrier'>): Uint8Array {
+  const spi = on.carrier.random(4);
+  spi[0] = (spi[0] ?? 0) | 0x80;
+  return spi;
+}
+
+function trafficOf(payloads: readonly Payload[], type: number, allowed?: readonly TrafficSelector[]): readonly TrafficSelector[] {
+  const ts = payloads.find((each) => each.kind === 'ts' && each.type === type);
+  if (ts?.kind !== 'ts') return [];
+  return allowed ? narrowedTraffic(ts.selectors, allowed) : ts.selectors;
+}
+
+type Chosen =
+  | {
+      readonly ok: true;
+      readonly settled: Settled;
+      readonly answer: Offer;
+      readonly peerSpi: Uint8Array;
+      readonly key?: { readonly group: number; readonly publicValue: Uint8Array; readonly secret: Uint8Array };
+    }
+  | { readonly ok: false; readonly payloads: readonly Payload[] | undefined };
+
+function choose(on: Session, { offer, ke, notifies }: Pick<Creation, 'offer' | 'notifies' | 'ke'>, step: SelectionRequest['step']): Chosen {
+  const refuse = (notify: number, data?: Uint8Array): Chosen => ({ ok: false, payloads: [notifyPayload(notify, data)] });
+  if (!on.answers.select) return refuse(NOTIFY_V2.noProposalChosen);
+  const selected = select(on.answers.select, offer, { step, notifies, ...(ke && { keGroup: ke.group }) });
+  if (selected.kind === 'silence') return { ok: false, payloads: undefined };
+  if (selected.kind === 'notify') return refuse(selected.type, selected.data);
+  const settling = settle(offer, selected.offer);
+  if (!settling.ok) return refuse(NOTIFY_V2.noProposalChosen);
+  const { settled } = settling;
+  const peerSpi = offer.groups.find(({ number }) => number === settled.number)?.proposals[0]?.spi ?? new Uint8Array();
+  const base = { ok: true, settled, answer: selected.offer, peerSpi } as const;
+  const group = settled.slots.get('group')?.id ?? 0;
+  if (group === 0 || step === 'auth') return base;
+  if (ke?.group !== group) return refuse(NOTIFY_V2.invalidKePayload, Uint8Array.of(group >> 8, group & 0xff));
+  try {
+    const made = on.provider.keyExchange(group)?.respond(on.carrier.random, ke.data);
+    return made ? { ...base, key: { group, ...made } } : refuse(NOTIFY_V2.noProposalChosen);
+  } catch (error) {
+    if (error instanceof KeyExchangeError) return refuse(NOTIFY_V2.invalidSyntax);
+    throw error;
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * What an answer makes of a child SA that we asked for.
+ *
+ * @see RFC 7296 §1.2, §1.3.1, §2.9
+ * @module
+ */
+import type { Offer } from '../../../proposals/model.ts';
+import type { Payload } from '../../payloads/index.ts';
+import type { TrafficSelector } from '../../payloads/ts.ts';
+import { PAYLOAD_V2 } from '../../numbers.ts';
+import { findError } from './notifies.ts';
+import type { ChildSa } from './session.ts';
+import { type AnswerFault, settle } from './suite.ts';
+import { isWithinTraffic } from './traffic.ts';
+
+/** A child SA that is wanted. */
+export interface ChildWish {
+  /** ESP or AH; SPIs are filled in. */
+  readonly offer: Offer;
+  readonly ownTraffic: readonly TrafficSelector[];
+  readonly peerTraffic: readonly TrafficSelector[];
+  /** Transport mode is asked for. @see RFC 7296 §1.3.1 */
+  readonly transport?: true;
+}
+
+/** What became of it. Refused ones leave the IKE SA as it is. */
+export type ChildOutcome =
+  | { readonly kind: 'established'; readonly child: ChildSa }
+  /** By a notification: NO_PROPOSAL_CHOSEN, TS_UNACCEPTABLE, … */
+  | { readonly kind: 'refused'; readonly notify: number; readonly data: Uint8Array }
+  | { readonly kind: 'answer'; readonly fault: ChildFault }
+  | { readonly kind: 'silence' }
+  /** None was asked for. */
+  | { readonly kind: 'none' };
+
+/** Why an answer makes no child SA. */
+export type ChildFault = AnswerFault | 'incomplete' | 'traffic' | 'key-exchange' | 'unsupported';
+
+/** Reads an answer: what was offered is in `wish`, with our SPI in it. */
+export function childOf(
+  offered: Offer,
+  wish: Pick<ChildWish, 'ownTraffic' | 'peerTraffic'>,
+  ownSpi: Uint8Array,
+  payloads: readonly Payload[],
+): ChildOutcome {
+  const error = findError(payloads);
+  if (error) return { kind: 'refused', notify: error.notify, data: error.data };
+  const sa = payloads.find((each) => each.kind === 'sa');
+  const own = payloads.find((each) => each.kind === 'ts' && each.type === PAYLOAD_V2.tsInitiator);
+  const peer = payloads.find((each) => each.kind === 'ts' && each.type === PAYLOAD_V2.tsResponder);
+  if (sa?.kind !== 'sa' || own?.kind !== 'ts' || peer?.kind !== 'ts') return { kind: 'answer', fault: 'incomplete' };
+  const settling = settle(offered, sa.body.offer);
+  if (!settling.ok) return { kind: 'answer', fault: settling.fault };
+  const { settled } = settling;
+  if (settled.spi.length !== 4) return { kind: 'answer', fault: 'incomplete' };
+  const within = own.selectors.length > 0 && peer.selectors.length > 0;
+  if (!within || !isWithinTraffic(own.selectors, wish.ownTraffic) || !isWithinTraffic(peer.selectors, wish.peerTraffic))
+    return { kind: 'answer', fault: 'traffic' };
+  const { protocol, spi: peerSpi } = settled;
+  const group = settled.slots.get('group')?.id ?? 0;
+  const child = {
+    protocol,
+    ownSpi,
+    peerSpi,
+    settled,
+    ownTraffic: own.selectors,
+    peerTraffic: peer.selectors,
+    ...(group !== 0 && { group }),
+  };
+  return { kind: 'established', child };
+}
