@@ -22,3 +22,8 @@ export function systemReason(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return /^E[A-Z0-9]+: ([^,]+)/.exec(text)?.[1] ?? text;
 }
+
+/** The text without what a terminal would obey, move or hide by; ends of lines stay. */
+export function printable(text: string): string {
+  return /^[\n -~]*$/.test(text) ? text : text.replace(/(?!\n)[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, '?');
+}

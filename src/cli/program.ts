@@ -9,7 +9,7 @@
 import type { Command } from 'commander';
 import type { SelectOptions } from './commands/select.ts';
 import { nearest } from '../proposals/notation/nearest.ts';
-import { isUserFault, UsageError } from './errors.ts';
+import { isUserFault, printable, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 import type { Io, Sink } from './io.ts';
 import { VERSION } from './version.ts';
@@ -114,7 +114,7 @@ function base(command: Command, io: Io): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'ike-probe: ')),
+      outputError: (text, write) => write(shortened(printable(text.replace(/^error: /, 'ike-probe: ')))),
     })
     .showSuggestionAfterError();
 }
@@ -123,12 +123,17 @@ function base(command: Command, io: Io): Command {
 function report(error: unknown, io: Io): number {
   if (isParserExit(error)) return error.exitCode === 0 ? EXIT.yes : EXIT.usage;
   if (isUserFault(error)) {
-    io.stderr.write(`ike-probe: ${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`);
+    io.stderr.write(printable(`ike-probe: ${error.message}\n${error.hint ? `  hint: ${error.hint}\n` : ''}`));
     return EXIT.usage;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(`${stack}\nike-probe: this is a bug in ike-probe ${VERSION}. Please report it with the lines above.\n`);
   return EXIT.bug;
+}
+
+/** The parser repeats the user's word, however long it is. */
+function shortened(text: string): string {
+  return text.length <= 1000 ? text : `${text.slice(0, 500)} ... ${text.slice(-400)}`;
 }
 
 /** Known by shape: commander may not even be loaded. */

@@ -60,6 +60,19 @@ function offerInstead(names: readonly string[], slot: Slot | null): string {
   return `Nothing that it accepts ${slot === null ? 'here' : `as ${slotName(slot)}`} is known yet.`;
 }
 
+/** What to do to an offer: `change aes128 to aes256`. `from` and `to` are the names of what stands there and of what should. */
+export function explainEdit(slot: Slot | 'lifetime' | 'attribute', from: readonly string[], to: string | undefined): string {
+  if (slot === 'lifetime') return `shorten the lifetime from ${from.join('')} to ${to ?? '0'} seconds`;
+  if (slot === 'attribute') return `leave out attribute ${from.join('')}`;
+  if (to === undefined) return `leave out ${from.join(', ')}`;
+  return from.length === 0 ? `add ${to}` : `change ${orList(from)} to ${to}`;
+}
+
+/** The offer can stand, another group belongs into the KE payload. */
+export function explainWantedGroup(group: string): string {
+  return `send the KE payload of ${group}; the offer can stay`;
+}
+
 const plainName: NameAlgorithm = (slot, { id, keyBits }) => `${slot}:${id}${keyBits === undefined ? '' : `/${keyBits}`}`;
 
 /** A selector's reason in three parts. `name` gives the keywords; without it algorithms print as `<slot>:<number>[/<bits>]`. */

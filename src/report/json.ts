@@ -5,12 +5,18 @@
  */
 import type { ProbeReport } from '../probe/result.ts';
 
-/**
- * One whole object, `schema/probe.json`. Control characters, DEL, C1 and bidi controls are escaped too: a peer's text
- * must not reach a terminal raw when somebody looks at the JSON there.
- */
+/** One whole object, `schema/probe.json`. */
 export function toJson(report: ProbeReport): string {
-  return `${JSON.stringify(report, undefined, 2).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
+  return `${jsonText(report, 2)}\n`;
+}
+
+/**
+ * JSON in which control characters, DEL, C1 and bidi controls are escaped too: a peer's text must not reach a terminal raw when
+ * somebody looks at the JSON there. One line without `indent`.
+ */
+export function jsonText(value: unknown, indent?: number): string {
+  const text = JSON.stringify(value, undefined, indent);
+  return /^[\n -~]*$/.test(text) ? text : text.replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits);
 }
 
 function escapeUnits(found: string): string {

@@ -3,25 +3,20 @@
  *
  * @module
  */
-import { decodeMessage, encodeMessage, notifyName } from '../../ike/index.ts';
-import { DialectError, type LibreswanKind, libreswanPolicy, parseLibreswan, printLibreswan } from '../../proposals/dialects/index.ts';
-import {
-  parseStrongswanProposal,
-  parseStrongswanProposals,
-  printStrongswanProposal,
-  showStrongswanProposal,
-} from '../../proposals/dialects/strongswan.ts';
+import { decodeMessage, encodeMessage } from '../../ike/index.ts';
+import { DialectError, type LibreswanKind, parseLibreswan, printLibreswan } from '../../proposals/dialects/index.ts';
+import { parseStrongswanProposal, printStrongswanProposal, showStrongswanProposal } from '../../proposals/dialects/strongswan.ts';
 import type { Negotiation } from '../../proposals/model.ts';
-import { NotationError, parsePolicy } from '../../proposals/notation.ts';
-import type { Policy } from '../../proposals/policy.ts';
+import { NotationError } from '../../proposals/notation.ts';
 import { freeswan, NOTIFY_NAMES, POLICY_WORDS } from '../../proposals/selectors/freeswan/index.ts';
 import { type IkedProposal, negotiate } from '../../proposals/selectors/openiked/matching.ts';
-import { ConfigError, type Request, selectorFor } from '../../proposals/selectors/index.ts';
+import { ConfigError, ProfileError, ReleaseError } from '../../proposals/selectors/index.ts';
 import { selectProposal, stripProposal } from '../../proposals/selectors/strongswan/compare.ts';
 import { decodeSaBody, encodeSaBody } from '../../proposals/wire/sa.ts';
+import { judgeMeasured } from './batch-measured.ts';
 import { isRecord, type Row } from './batch-row.ts';
 import { bytesToHex } from './hex.ts';
-import { codeOf, printLine, replyOf } from './select-report.ts';
+import { printLine } from './select-report.ts';
 
 /** One printed line; `agrees` is undefined when there is nothing to compare with. */
 export interface Result {
@@ -54,10 +49,15 @@ export function judgeCase(row: Row): Result {
   try {
     return (judge ?? unsupportedKind)(row);
   } catch (error) {
-    if (!(error instanceof DialectError || error instanceof ConfigError || error instanceof NotationError)) throw error;
-    return { line: { id: row.text('id'), outcome: 'error', code: error.code, message: error.message }, agrees: false };
+    if (!REFUSALS.some((each) => error instanceof each)) throw error;
+    const { code, message } = error as Refusal;
+    return { line: { id: row.text('id'), outcome: 'error', code, message }, agrees: false };
   }
 }
+
+/** What a case can ask for that is not to be had: a text that cannot be read, a policy that nobody would load, a name that nobody has. */
+const REFUSALS = [DialectError, NotationError, ConfigError, ProfileError, ReleaseError] as const;
+type Refusal = InstanceType<(typeof REFUSALS)[number]>;
 
 /** Neither agrees nor disagrees. */
 function unsupportedKind(row: Row): Result {
@@ -207,51 +207,6 @@ function strongswanProtocol(row: Row): [Negotiation, { protocol?: 2 | 3; unknown
   if (protocol === 'ESP') return ['ikev2-child', { protocol: 3, unknownTypes: true }];
   if (protocol === 'AH') return ['ikev2-child', { protocol: 2, unknownTypes: true }];
   throw row.broken('"protocol" may be IKE, ESP or AH');
-}
-
-/** What a real daemon answered: code, the octets of its SA, the group that it asked for. `impl` names it and its release. */
-function judgeMeasured(row: Row): Result {
-  const version = row.version();
-  const negotiation = version === 1 ? 'ikev1-phase1' : 'ikev2-ike';
-  const name = measuredProfile(row);
-  const local = row.texts('local');
-  const policy = local.flatMap((text) => measuredPolicy(name, text, negotiation));
-  const request: Request = {
-    negotiation,
-    step: version === 1 ? 'main' : 'sa-init',
-    sa: row.hex('saPayload'),
-    ...(row.has('keGroup') && { keGroup: row.number('keGroup') }),
-  };
-  const response = selectorFor(name).configured(negotiation, { policy }).respond(request);
-  const code = codeOf(response);
-  const notify = code === null || code <= 0 ? null : notifyName(version, code).replaceAll('-', '_');
-  const line = {
-    id: row.text('id'),
-    outcome: response.outcome,
-    code,
-    notify,
-    accepted: response.outcome === 'selected',
-    logs: response.logs.map(printLine),
-    replySa: replyOf(response),
-    ...(response.wantsGroup !== undefined && { group: response.wantsGroup }),
-  };
-  return compare(line, row.expected(['code', 'replySa', ...(response.wantsGroup === undefined ? [] : ['group'])]));
-}
-
-/** `strongswan charon-systemd 5.9.8-5+deb12u6 (…)` → `strongswan@5.9.8`. */
-function measuredProfile(row: Row): string {
-  const [, word = '', release = ''] = /^([a-z]+)\b[^\d]*(\d+(?:\.\d+)+)?/i.exec(row.text('impl')) ?? [];
-  const name = word.toLowerCase() === 'iked' ? 'openiked' : word.toLowerCase();
-  return release === '' ? name : `${name}@${release}`;
-}
-
-/** In the daemon's own notation; ours for those without one. */
-function measuredPolicy(name: string, text: string, negotiation: 'ikev1-phase1' | 'ikev2-ike'): Policy {
-  const [daemon = '', release] = name.split('@');
-  if (daemon === 'strongswan') return parseStrongswanProposals(text, negotiation);
-  if (daemon !== 'libreswan') return parsePolicy(text, negotiation);
-  const ikev = negotiation === 'ikev1-phase1' ? 1 : 2;
-  return libreswanPolicy(parseLibreswan('ike', text, { ikev, ...(release !== undefined && { release }) }), negotiation);
 }
 
 function readLibreswan(row: Row): Result {

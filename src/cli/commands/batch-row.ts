@@ -21,8 +21,6 @@ export class Row {
     }
     if (!isRecord(value)) throw this.#broken('not a JSON object');
     this.#fields = value;
-    this.text('id');
-    this.text('kind');
   }
 
   text(field: string): string {
@@ -43,6 +41,21 @@ export class Row {
     return octets;
   }
 
+  word<Word extends string>(field: string, known: readonly Word[]): Word {
+    const value = this.#fields[field];
+    const word = known.find((one) => one === value);
+    if (word === undefined) throw this.#broken(`"${field}" must be one of ${known.join(', ')}`);
+    return word;
+  }
+
+  /** Names and values of an implementation's settings. */
+  settings(field: string): Readonly<Record<string, string>> {
+    const value = this.#fields[field];
+    if (!isRecord(value) || !Object.values(value).every((each) => typeof each === 'string'))
+      throw this.#broken(`"${field}" must be an object of texts`);
+    return value as Readonly<Record<string, string>>;
+  }
+
   words<Word extends string>(field: string, known: readonly Word[]): readonly Word[] {
     const value = this.#fields[field];
     if (!Array.isArray(value)) throw this.#broken(`"${field}" must be a list`);
@@ -53,7 +66,7 @@ export class Row {
     });
   }
 
-  /** A whole number of at least 0, or what stands for a missing one. */
+  /** A whole number of 32 bits with its sign, or what stands for a missing one. */
   number(field: string, otherwise?: number): number {
     const value = this.#fields[field] ?? otherwise;
     if (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= 0xffffffff) return value;
@@ -68,6 +81,11 @@ export class Row {
 
   has(field: string): boolean {
     return this.#fields[field] !== undefined;
+  }
+
+  /** Whether something stands there, and not null. */
+  given(field: string): boolean {
+    return (this.#fields[field] ?? null) !== null;
   }
 
   /** Whatever stands there. */
@@ -98,6 +116,12 @@ export class Row {
     if (value === undefined) return undefined;
     if (!isRecord(value)) throw this.#broken('"expected" must be an object');
     return Object.fromEntries(fields.map((field) => [field, value[field]]));
+  }
+
+  /** Of those fields the ones that `expected` has. */
+  stated(fields: readonly string[]): Readonly<Record<string, unknown>> {
+    const all = this.expected(fields) ?? {};
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
   }
 
   #broken(why: string): UsageError {

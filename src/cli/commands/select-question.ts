@@ -6,11 +6,11 @@
 import type { Negotiation, Offer, Proposal, Transform } from '../../proposals/model.ts';
 import { NotationError, parsePolicy, parseSuite } from '../../proposals/notation.ts';
 import type { Policy, Want } from '../../proposals/policy.ts';
-import { readSa, writeSa } from '../../proposals/selectors/answers.ts';
+import { GENERIC_HEADER, readSa, writeSa } from '../../proposals/selectors/answers.ts';
 import { groupsOf, type Request, type Setup, type Step } from '../../proposals/selectors/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Io } from '../io.ts';
-import { complaint, readOffer } from '../notation.ts';
+import { complaint, quoted, readOffer } from '../notation.ts';
 import { hexToBytes } from './hex.ts';
 
 /** The options that say what is offered. */
@@ -60,10 +60,10 @@ function withNumbers(want: Want): Want {
 /** What the options let guess of an exchange: the version only from octets, the phase from the protocols. */
 export async function seemsPhase2(options: QuestionOptions, io: Io): Promise<{ readonly version?: 1 | 2; readonly phase2: boolean }> {
   if (options.sa === undefined) {
-    const text = options.offer === undefined ? '' : await textOf(options.offer, io);
+    const text = options.offer === undefined ? '' : await textOf(options.offer, '--offer', io);
     return { phase2: /(^|[,+\s])(esp|ah|ipcomp):|^deflate\b/i.test(text) };
   }
-  const octets = readOctets(await textOf(options.sa, io), '--sa');
+  const octets = readOctets(await textOf(options.sa, '--sa', io), '--sa');
   const body = octets.subarray(4);
   const first = DOI_FIRST.every((octet, i) => body[i] === octet);
   const protocol = body[first ? 13 : 5] ?? 1;
@@ -74,20 +74,31 @@ export async function seemsPhase2(options: QuestionOptions, io: Io): Promise<{ r
 export function readOctets(text: string, option: string): Uint8Array {
   const octets = hexToBytes(text);
   if (!octets || octets.length === 0) {
-    throw new UsageError(
-      'ERR_USAGE_ARGUMENT',
-      `${option} must be octets in hexadecimal`,
-      'the whole SA payload: 00000034 00000001 00000001 …',
-    );
+    throw new UsageError('ERR_USAGE_ARGUMENT', `${option} must be octets in hexadecimal: ${hexFault(text)}`, HEX_HINT);
   }
   const length = octets.length;
   // No generic header begins like a DOI: its length would be 1. Where a bare IKEv2 SA has a protocol, a reserved octet would stand.
   const bare = DOI_FIRST.every((octet, i) => octets[i] === octet) || (octets[5] ?? 0) !== 0;
-  return bare ? Uint8Array.from([0, 0, ((length + 4) >> 8) & 0xff, (length + 4) & 0xff, ...octets]) : octets;
+  const whole = bare ? length + GENERIC_HEADER : length;
+  if (whole > 0xffff) throw new UsageError('ERR_USAGE_ARGUMENT', `${option} has ${length} octets: a payload has at most 65535`, HEX_HINT);
+  return bare ? Uint8Array.from([0, 0, whole >> 8, whole & 0xff, ...octets]) : octets;
 }
 
-/** The text itself, or that of a file after `@`. */
-export async function textOf(value: string, io: Io): Promise<string> {
+const HEX_HINT = 'the whole SA payload: 00000034 00000001 00000001 …';
+
+/** Why a text is no octets: counted in characters from 1. */
+function hexFault(text: string): string {
+  const prefix = /^\s*0x/i.exec(text)?.[0].length ?? 0;
+  const wrong = text.slice(prefix).search(/[^0-9a-f\s:]/i);
+  if (wrong >= 0) return `${quoted(text.charAt(prefix + wrong))} at character ${prefix + wrong + 1} is no digit`;
+  const digits = text.slice(prefix).replace(/[\s:]/g, '').length;
+  return digits === 0 ? 'there are none' : `${digits} digits are no whole octets`;
+}
+
+/** The text itself, or that of a file after `@`. @throws UsageError */
+export async function textOf(value: string, option: string, io: Io): Promise<string> {
+  if (value === '@')
+    throw new UsageError('ERR_USAGE_ARGUMENT', `${option}: no file is named after @`, `for instance ${option} @payload.hex`);
   return value.startsWith('@') ? io.readText(value.slice(1)) : value;
 }
 
@@ -95,7 +106,7 @@ export async function textOf(value: string, io: Io): Promise<string> {
 const DOI_FIRST = [0, 0, 0, 1];
 
 async function fromOctets(given: string, negotiation: Negotiation, io: Io): Promise<{ offer: Offer; sa: Uint8Array }> {
-  const sa = readOctets(await textOf(given, io), '--sa');
+  const sa = readOctets(await textOf(given, '--sa', io), '--sa');
   return { sa, offer: readSa(sa, negotiation).value?.offer ?? { negotiation, groups: [] } };
 }
 
@@ -108,7 +119,7 @@ async function fromWords(
   if (offer === undefined || offer.trim() === '') {
     throw new UsageError('ERR_USAGE_ARGUMENT', '--offer is missing', 'or the octets of an SA payload with --sa');
   }
-  const read = complete(readOffer((await textOf(offer, io)).trim(), negotiation, '--offer'), modeOf(setup));
+  const read = complete(readOffer((await textOf(offer, '--offer', io)).trim(), negotiation, '--offer'), modeOf(setup));
   try {
     return { offer: read, sa: writeSa({ offer: read }) };
   } catch (error) {
@@ -164,5 +175,5 @@ function readGroup(text: string): number {
     if (!(error instanceof NotationError)) throw error;
   }
   if (/^\d{1,5}$/.test(text) && Number(text) <= 0xffff) return Number(text);
-  throw new UsageError('ERR_USAGE_ARGUMENT', '--ke must be a group', 'for instance modp2048, x25519, 14, or none');
+  throw new UsageError('ERR_USAGE_ARGUMENT', `--ke must be a group, not ${quoted(text)}`, 'for instance modp2048, x25519, 14, or none');
 }

@@ -5,15 +5,16 @@
  */
 import { notifyName } from '../../ike/index.ts';
 import { type Clause, clauses } from '../../proposals/clauses.ts';
-import type { Algorithm, Negotiation, Offer, Path, Slot } from '../../proposals/model.ts';
+import type { Algorithm, Negotiation, Offer, Path, Proposal, Slot } from '../../proposals/model.ts';
 import { keyword } from '../../proposals/notation/words.ts';
 import type { LogLine } from '../../proposals/log-lines.ts';
 import type { Grounds, Notification, Response } from '../../proposals/selectors/index.ts';
 import type { Judgement } from '../../proposals/verdict.ts';
 import { explainReason } from '../../report/explain.ts';
-import { style, type Style, wrap } from '../../report/terminal.ts';
+import { safe, style, type Style, wrap } from '../../report/terminal.ts';
 import type { Appearance } from '../io.ts';
 import { bytesToHex } from './hex.ts';
+import type { Nearest } from './select-nearest.ts';
 
 /** What was asked, and the answer. */
 export interface Selected {
@@ -25,11 +26,13 @@ export interface Selected {
   readonly exchange: string;
   readonly offer: Offer;
   readonly response: Response;
+  /** What would have to change, when everything is refused. */
+  readonly nearest: readonly Nearest[];
 }
 
 /** One object, ready for `JSON.stringify`. */
 export function selectJson(selected: Selected): Readonly<Record<string, unknown>> {
-  const { profile, basis, policy, exchange, offer, response } = selected;
+  const { profile, basis, policy, exchange, offer, response, nearest } = selected;
   const { outcome, trace, logs, wire, wantsGroup } = response;
   return {
     schema: 'ike-probe/1',
@@ -49,6 +52,7 @@ export function selectJson(selected: Selected): Readonly<Record<string, unknown>
     selection: outcome === 'selected' ? response.selection : null,
     judgements: trace.map((judgement) => judgementJson(judgement, offer)),
     notLookedAt: notLookedAt(selected).map((path) => ({ path, suite: suiteAt(offer, path) ?? null })),
+    nearest,
     logs: logs.map(printLine),
     replySa: replyOf(response),
   };
@@ -99,17 +103,18 @@ function judgementJson({ path, accepted, reasons, shown = 0, fatal }: Judgement,
   };
 }
 
-/** Transforms without a judgement, in the order of the offer. */
+/** Transforms without a judgement, in the order of the offer. A judgement speaks of all below it, and of what it stands in; that of the whole SA of none. */
 function notLookedAt({ offer, response }: Selected): readonly Path[] {
-  const judged = response.trace.map(({ path }) => path);
+  const judged = new Set<string>();
+  const above = new Set<string>();
+  for (const { path } of response.trace) {
+    if (path.length > 0) judged.add(path.join());
+    path.forEach((_, i) => above.add(path.slice(0, i + 1).join()));
+  }
+  const isJudged = (path: Path): boolean => above.has(path.join()) || path.some((_, i) => judged.has(path.slice(0, i + 1).join()));
   return offer.groups
-    .flatMap((group, g) => group.proposals.flatMap((proposal, p) => clauses(offer.negotiation, proposal, [g, p]).map(({ path }) => path)))
-    .filter((path) => !judged.some((one) => isWithin(path, one) || isWithin(one, path)));
-}
-
-/** Whether a judgement of `outer` (not of the whole SA) speaks of `path` too. */
-function isWithin(path: Path, outer: Path): boolean {
-  return outer.length > 0 && outer.every((index, i) => path[i] === index);
+    .flatMap((group, g) => group.proposals.flatMap((proposal, p) => clausesOf(offer.negotiation, proposal, [g, p]).map(({ path }) => path)))
+    .filter((path) => !isJudged(path));
 }
 
 /** The verdict for people: what, why, the log, the wire. */
@@ -120,16 +125,32 @@ export function selectText(selected: Selected, { columns, color, ascii }: Appear
   const yes = outcome === 'selected';
   const verb = yes ? look.good('selects') : look.bad('refuses');
   const why = yes ? '' : `: ${namedNotify(selected) ?? (codeOf(response) === null ? 'it keeps silent' : 'message dropped')}`;
-  const lines = [`${look.marks[yes ? 'yes' : 'no']} ${profile} (${policy || 'no policy'}) ${verb} in ${exchange}${why}`];
+  const lines = [`${look.marks[yes ? 'yes' : 'no']} ${profile} (${shownPolicy(policy)}) ${verb} in ${exchange}${why}`];
   lines.push('', look.bold('Judged, in the order in which it looks'));
   for (const judgement of trace) lines.push(...judgementLines(judgement, selected, columns, look));
   for (const path of notLookedAt(selected)) lines.push(`  ${look.marks.dot} ${look.dim(`${placeOf(path, offer)}: not looked at`)}`);
+  lines.push(...nearestLines(selected, columns, look));
   lines.push('', look.bold('Its log'));
   lines.push(...(logs.length > 0 ? logs.map((line) => `  ${printLine(line)}`) : ['  nothing']));
   if (logs.some(({ level }) => level === 'debug')) lines.push(look.dim('  (lines with a bar: only when it debugs)'));
   lines.push('', look.bold('On the wire'), ...wireLines(selected, columns));
   if (selected.basis === 'documents') lines.push('', look.dim('Known from documents only; not verified against a real one.'));
   return `${lines.join('\n')}\n`;
+}
+
+/** On one line, without what a terminal would obey. */
+function shownPolicy(policy: string): string {
+  const text = safe(policy);
+  return text.length > 300 ? `${text.slice(0, 300)}...` : text || 'no policy';
+}
+
+function nearestLines({ nearest, offer }: Selected, columns: number, look: Style): readonly string[] {
+  if (nearest.length === 0) return [];
+  const several = offer.groups.length > 1 || (offer.groups[0]?.proposals[0]?.transforms[1]?.kind ?? 'single') === 'suite';
+  const lines = nearest.flatMap(({ path, text, offer: near }) =>
+    wrap(`${several ? `${numberOf(path, offer)}: ` : ''}${text}: ${near}`, columns, '  ', '    '),
+  );
+  return ['', look.bold('Nearest offer that it takes'), ...lines];
 }
 
 function judgementLines(
@@ -189,6 +210,11 @@ function formOf({ spi, responderSpi, ownExchange, encrypted }: Notification): st
 
 /** `transform 1 (3des-md5-modp1024 psk)`, with the group and proposal when there are several; `proposal 2 (…)` in IKEv2. */
 function placeOf(path: Path, offer: Offer): string {
+  const suite = suiteAt(offer, path);
+  return numberOf(path, offer) + (suite === undefined ? '' : ` (${suite})`);
+}
+
+function numberOf(path: Path, offer: Offer): string {
   const [g, p, t] = path;
   if (g === undefined) return 'the SA';
   const group = offer.groups[g];
@@ -198,8 +224,7 @@ function placeOf(path: Path, offer: Offer): string {
   if (two) words.push(`proposal ${g + 1}`);
   else if (p !== undefined && ((group?.proposals.length ?? 0) > 1 || t === undefined)) words.push(`proposal ${p + 1}`);
   if (t !== undefined) words.push(`transform ${t + 1}`);
-  const suite = suiteAt(offer, path);
-  return words.join(', ') + (suite === undefined ? '' : ` (${suite})`);
+  return words.join(', ');
 }
 
 const ORDER: readonly Slot[] = ['encryption', 'compression', 'integrity', 'hash', 'prf', 'group'];
@@ -221,7 +246,16 @@ function clauseAt(offer: Offer, [g = -1, p, t]: Path): Clause | undefined {
   const two = offer.negotiation.startsWith('ikev2');
   const proposal = offer.groups[g]?.proposals[p ?? (two ? 0 : -1)];
   if (!proposal || (t === undefined) !== two) return undefined;
-  return clauses(offer.negotiation, proposal, [g, p ?? 0])[t ?? 0];
+  return clausesOf(offer.negotiation, proposal, [g, p ?? 0])[t ?? 0];
+}
+
+/** A proposal of thousands of transforms is asked for each of them. */
+const CLAUSES = new WeakMap<Proposal, readonly Clause[]>();
+
+function clausesOf(negotiation: Negotiation, proposal: Proposal, at: Path): readonly Clause[] {
+  const known = CLAUSES.get(proposal) ?? clauses(negotiation, proposal, at);
+  CLAUSES.set(proposal, known);
+  return known;
 }
 
 type Namer = (slot: Slot, algorithm: Algorithm, negotiation: Negotiation) => string;

@@ -5,16 +5,9 @@
  */
 import { type Command, Option } from 'commander';
 import type { Negotiation } from '../../proposals/model.ts';
-import {
-  type Configured,
-  type Request,
-  type Response,
-  type Selector,
-  selectorFor,
-  type Setup,
-  type Step,
-} from '../../proposals/selectors/index.ts';
-import { UsageError } from '../errors.ts';
+import { type Configured, type Response, type Selector, selectorFor, type Setup, type Step } from '../../proposals/selectors/index.ts';
+import { quoted } from '../../proposals/notation/quoted.ts';
+import { isUserFault, UsageError } from '../errors.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { appearance, type Io } from '../io.ts';
 import { addCommonOptions, collect, type CommonOptions, integer } from '../options.ts';
@@ -56,7 +49,7 @@ export function configureSelect(command: Command): void {
       'implementation to mimic: freeswan, strongswan@5.9.8, libreswan, openiked, racoon, rfc, … (list: ike-probe select --list)',
     )
     .option(
-      '--policy <policy>',
+      '--policy <policy|@file>',
       'its policy, as an offer, best first; default: as it is installed; for freeswan the words of a connection: psk,encrypt,tunnel,pfs',
     )
     .option('--offer <offer|@file>', 'the offer, as 3des-md5-modp1024 or esp:3des-md5+ah:sha1')
@@ -77,6 +70,11 @@ export function configureSelect(command: Command): void {
         'offer',
         'sa',
         'exchange',
+        'ke',
+        'auth',
+        'lifetime',
+        'set',
+        'check',
       ]),
     );
   addCommonOptions(command).addHelpText('after', EXAMPLES);
@@ -93,15 +91,19 @@ export async function runSelect(options: SelectOptions & { readonly list?: boole
     io.stdout.write(profileList(options.json === true, appearance(io, options)));
     return EXIT.yes;
   }
+  return judge({ ...options, ...(await policyText(options, io)) }, io);
+}
+
+async function judge(options: SelectOptions, io: Io): Promise<ExitCode> {
   const selector = selectorFor(required(options.as, '--as', 'for instance --as strongswan@5.9.8'));
   const exchange = await exchangeOf(options, selector, io);
   const [negotiation, step] = STEPS[exchange];
   refuseUnread(selector, exchange, negotiation);
   const { readPolicy } = await import('./select-question.ts');
-  const setup = setupOf(options, selector, (text) => readPolicy(text, negotiation));
-  const configured = selector.configured(negotiation, setup);
-  const asked = await askedOffer(options, { negotiation, step, setup: configured.setup }, io);
-  const response = answer(configured, asked, await checked(options, io));
+  const setup = setupOf(options, selector, negotiation, (text) => readPolicy(text, negotiation));
+  const { configured, asked, response } = await answered(options, { selector, negotiation, step, setup }, io);
+  const { nearestFor } = await import('./select-nearest.ts');
+  const { jsonText } = await import('../../report/json.ts');
   const { selectJson, selectText } = await import('./select-report.ts');
   const selected = {
     profile: nameOf(selector),
@@ -111,10 +113,9 @@ export async function runSelect(options: SelectOptions & { readonly list?: boole
     exchange,
     offer: asked.offer,
     response,
+    nearest: options.check === undefined ? nearestFor(configured, asked.offer, step, response) : [],
   };
-  io.stdout.write(
-    options.json === true ? `${JSON.stringify(selectJson(selected), undefined, 2)}\n` : selectText(selected, appearance(io, options)),
-  );
+  io.stdout.write(options.json === true ? `${jsonText(selectJson(selected), 2)}\n` : selectText(selected, appearance(io, options)));
   return response.outcome === 'selected' ? EXIT.yes : EXIT.no;
 }
 
@@ -122,15 +123,44 @@ function nameOf({ profile, release }: Selector): string {
   return release === '' ? profile.name : `${profile.name}@${release}`;
 }
 
-function answer(configured: Configured, asked: Asked, answered: Uint8Array | undefined): Response {
-  const request: Request = asked.request;
-  return answered ? configured.check({ ...request, sa: answered, offered: request.sa }) : configured.respond(request);
+/** The policy in words, that of a file after `@`. */
+async function policyText({ policy }: SelectOptions, io: Io): Promise<Pick<SelectOptions, 'policy'>> {
+  if (policy === undefined) return {};
+  const { textOf } = await import('./select-question.ts');
+  return { policy: (await textOf(policy, '--policy', io)).trim() };
+}
+
+interface Question {
+  readonly selector: Selector;
+  readonly negotiation: Negotiation;
+  readonly step: Step;
+  readonly setup: Setup | undefined;
+}
+
+interface Answered {
+  readonly configured: Configured;
+  readonly asked: Asked;
+  readonly response: Response;
+}
+
+async function answered(options: SelectOptions, { selector, negotiation, step, setup }: Question, io: Io): Promise<Answered> {
+  try {
+    const configured = selector.configured(negotiation, setup);
+    const asked = await askedOffer(options, { negotiation, step, setup: configured.setup }, io);
+    const answer = await checked(options, io);
+    const { request } = asked;
+    const response = answer ? configured.check({ ...request, sa: answer, offered: request.sa }) : configured.respond(request);
+    return { configured, asked, response };
+  } catch (error) {
+    if (selector.profile.policySetting === undefined || !isUserFault(error) || !('offset' in error)) throw error;
+    throw new UsageError('ERR_USAGE_ARGUMENT', `--policy: ${error.message}`, error.hint);
+  }
 }
 
 async function checked({ check }: SelectOptions, io: Io): Promise<Uint8Array | undefined> {
   if (check === undefined) return undefined;
   const { readOctets, textOf } = await import('./select-question.ts');
-  return readOctets(await textOf(check, io), '--check');
+  return readOctets(await textOf(check, '--check', io), '--check');
 }
 
 /** As said; else by the protocols of the offer, and what the profile speaks: the newer version if both. */
@@ -151,41 +181,57 @@ function refuseUnread({ profile }: Selector, exchange: Exchange, negotiation: Ne
   throw new UsageError('ERR_USAGE_CONFLICT', `${profile.name} drops messages of ${exchange} unread`, `it speaks ${spoken.join(', ')}`);
 }
 
-/** Undefined: as the implementation is installed. */
-function setupOf(options: SelectOptions, { profile }: Selector, read: (text: string) => Setup['policy']): Setup | undefined {
-  const { policySetting } = profile;
-  if (options.policy === undefined && policySetting !== undefined)
-    required(options.policy, '--policy', 'for instance --policy psk,encrypt,tunnel');
-  const settings: Record<string, string> = {};
+/** Undefined: as the implementation is installed. What is not said beside other options is as installed, too. */
+function setupOf(
+  options: SelectOptions,
+  selector: Selector,
+  negotiation: Negotiation,
+  read: (text: string) => Setup['policy'],
+): Setup | undefined {
+  const { policySetting } = selector.profile;
+  const hint = policySetting === undefined ? 'an offer, best first: aes256-sha256-modp2048' : 'for instance --policy psk,encrypt,tunnel';
+  if (options.policy !== undefined || policySetting !== undefined) required(options.policy, '--policy', hint);
+  const settings = settingsOf(options, selector);
+  const { policy, auth, lifetime } = options;
+  if (policy === undefined && Object.keys(settings).length === 0 && auth === undefined && lifetime === undefined) return undefined;
+  const installed = policy === undefined ? selector.configured(negotiation).setup : undefined;
+  return {
+    ...installed,
+    policy: installed?.policy ?? (policySetting === undefined ? read(policy ?? '') : []),
+    ...(auth !== undefined && { auth: authMethods(auth) }),
+    ...(lifetime !== undefined && { lifetime }),
+    settings: { ...installed?.settings, ...settings },
+  };
+}
+
+/** What `--set` says, and the options that are settings of some. */
+function settingsOf(options: SelectOptions, { profile }: Selector): Readonly<Record<string, string>> {
+  const settings = new Map<string, string>();
   for (const each of options.set ?? []) {
     const equals = each.indexOf('=');
-    if (equals <= 0) throw new UsageError('ERR_USAGE_ARGUMENT', '--set needs a name and a value', 'for instance --set proposal_check=obey');
-    settings[each.slice(0, equals)] = each.slice(equals + 1);
+    if (equals <= 0) {
+      const hint = 'for instance --set proposal_check=obey';
+      throw new UsageError('ERR_USAGE_ARGUMENT', `--set needs a name and a value, as in name=value, not ${quoted(each)}`, hint);
+    }
+    settings.set(each.slice(0, equals).trim(), each.slice(equals + 1).trim());
   }
-  if (profile.settings['secret'] !== undefined && options.secret === false) settings['secret'] = 'unknown';
-  if (profile.settings['notifications'] !== undefined && options.sendsNotifications === true) settings['notifications'] = 'sent';
-  if (policySetting !== undefined) settings[policySetting] = options.policy ?? '';
-  if (options.policy === undefined && Object.keys(settings).length === 0 && options.auth === undefined && options.lifetime === undefined)
-    return undefined;
-  const policy =
-    policySetting !== undefined ? [] : read(required(options.policy, '--policy', 'an offer, best first: aes256-sha256-modp2048'));
-  return {
-    policy,
-    ...(options.auth !== undefined && { auth: authMethods(options.auth) }),
-    ...(options.lifetime !== undefined && { lifetime: options.lifetime }),
-    settings,
+  const also = (option: string, name: string, value: string): void => {
+    if (!Object.hasOwn(profile.settings, name))
+      throw new UsageError('ERR_USAGE_CONFLICT', `${option} says nothing to ${profile.name}`, 'its settings: ike-probe select --list');
+    settings.set(name, value);
   };
+  if (options.secret === false) also('--no-secret', 'secret', 'unknown');
+  if (options.sendsNotifications === true) also('--sends-notifications', 'notifications', 'sent');
+  if (profile.policySetting !== undefined) settings.set(profile.policySetting, options.policy ?? '');
+  // From entries: a name such as __proto__ is a name like any other.
+  return Object.fromEntries(settings);
 }
 
 function authMethods(text: string): readonly number[] {
   return text.split(',').map((word) => {
     const found = AUTH_WORDS.get(word.trim().toLowerCase());
     if (found === undefined) {
-      throw new UsageError(
-        'ERR_USAGE_ARGUMENT',
-        `--auth: unknown method '${word.slice(0, 40).replace(/[^ -~]/g, '?')}'`,
-        `known: ${[...AUTH_WORDS.keys()].join(', ')}`,
-      );
+      throw new UsageError('ERR_USAGE_ARGUMENT', `--auth: unknown method ${quoted(word)}`, `known: ${[...AUTH_WORDS.keys()].join(', ')}`);
     }
     return found;
   });

@@ -33,20 +33,25 @@ export interface NearOffer {
   readonly offer: Offer;
 }
 
+/** Which of those that a peer takes is wanted; nothing when none is. */
+export type Choose = (slot: Slot, allowed: readonly Algorithm[]) => Algorithm | undefined;
+
+const first: Choose = (_, allowed) => allowed[0];
+
 /** A peer that wants more changes than this wants another offer. */
 const MOST_ROUNDS = 12;
 
 /**
  * For each transform (IKEv1) or proposal (IKEv2): what must change so that it is accepted alone; the fewest changes first. Those
- * that cannot be mended are left out.
+ * that cannot be mended are left out. Where the peer would take several algorithms, `choose` has the word; without it, the peer's first.
  *
  * @example
  * const peer = selectorFor('strongswan').configured('ikev2-ike', { policy: parsePolicy('aes256-sha256-modp2048', 'ikev2-ike') });
  * const [best] = nearestOffers(peer, parseOffer('aes128-sha256-modp2048', 'ikev2-ike'), 'sa-init');
  * best?.edits; // [{ slot: 'encryption', from: [{ id: 12, keyBits: 128 }], to: { id: 12, keyBits: 256 } }]
  */
-export function nearestOffers(peer: Configured, offer: Offer, step: Request['step']): readonly NearOffer[] {
-  const found = pathsOf(offer).flatMap((path) => mend(peer, offer.negotiation, step, path, alone(offer, path)) ?? []);
+export function nearestOffers(peer: Configured, offer: Offer, step: Request['step'], choose: Choose = first): readonly NearOffer[] {
+  const found = pathsOf(offer).flatMap((path) => mend({ peer, step, choose }, path, alone(offer, path)) ?? []);
   return found.toSorted((a, b) => a.edits.length - b.edits.length);
 }
 
@@ -67,7 +72,14 @@ function alone({ negotiation, groups }: Offer, [g = 0, , t]: Path): Offer {
   return { negotiation, groups: [{ number, proposals: [{ protocol: proposal.protocol, spi: proposal.spi, transforms }] }] };
 }
 
-function mend(peer: Configured, negotiation: Negotiation, step: Request['step'], path: Path, start: Offer): NearOffer | undefined {
+interface Asking {
+  readonly peer: Configured;
+  readonly step: Request['step'];
+  readonly choose: Choose;
+}
+
+function mend({ peer, step, choose }: Asking, path: Path, start: Offer): NearOffer | undefined {
+  const { negotiation } = start;
   let offer = start;
   const edits: Edit[] = [];
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -77,7 +89,7 @@ function mend(peer: Configured, negotiation: Negotiation, step: Request['step'],
     const reasons = response.trace.flatMap((judgement) => judgement.reasons);
     const before = edits.length;
     for (const reason of reasons) {
-      const edit = editFor(reason);
+      const edit = editFor(reason, choose);
       if (edit === undefined || edits.slice(before).some(({ slot }) => slot === edit.slot && slot !== 'attribute')) continue;
       offer = applied(offer, edit, reason);
       edits.push(edit);
@@ -88,19 +100,22 @@ function mend(peer: Configured, negotiation: Negotiation, step: Request['step'],
 }
 
 /** What a reason asks for; nothing when no change of the offer helps. */
-function editFor(reason: Reason): Edit | undefined {
+function editFor(reason: Reason, choose: Choose): Edit | undefined {
   switch (reason.code) {
     case 'algorithm-not-configured': {
       const { offered, allowed } = reason;
-      return allowed[0] && { slot: offered.slot, from: [plain(offered)], to: allowed[0] };
+      const to = choose(offered.slot, allowed);
+      return to && { slot: offered.slot, from: [plain(offered)], to };
     }
     case 'key-length-mismatch': {
       const { slot, id } = reason.offered;
       const [bits] = reason.allowed;
       return bits === undefined ? undefined : { slot, from: [plain(reason.offered)], to: bits === 0 ? { id } : { id, keyBits: bits } };
     }
-    case 'slot-missing':
-      return reason.allowed[0] && { slot: reason.slot, from: [], to: reason.allowed[0] };
+    case 'slot-missing': {
+      const to = choose(reason.slot, reason.allowed);
+      return to && { slot: reason.slot, from: [], to };
+    }
     case 'slot-unexpected':
       return { slot: reason.slot, from: reason.offered.map(plain) };
     case 'lifetime-too-long':
@@ -143,6 +158,7 @@ function editedSingles(transforms: readonly Transform[], { slot, to }: Edit): re
 }
 
 const ESP = 3;
+const SECONDS = 1;
 
 /** IKEv1: the attribute of the slot, the key length beside a cipher; in phase 2 a cipher is the transform's own identifier. */
 function editedSuite(transform: Transform, { slot, to }: Edit, reason: Reason, negotiation: Negotiation, protocol: number): Transform {
@@ -154,7 +170,12 @@ function editedSuite(transform: Transform, { slot, to }: Edit, reason: Reason, n
   const phase1 = negotiation === 'ikev1-phase1';
   const classes = phase1 ? OAKLEY : IPSEC;
   if (slot === 'lifetime') {
-    return { ...transform, attributes: set(transform.attributes, classes.lifeDuration, duration(classes.lifeDuration, to?.id ?? 0)) };
+    const seconds = duration(classes.lifeDuration, to?.id ?? 0);
+    if (transform.attributes.some(({ type }) => type === classes.lifeDuration))
+      return { ...transform, attributes: set(transform.attributes, classes.lifeDuration, seconds) };
+    // What is not said is 28,800 seconds to many: then it is to be said, the unit first. RFC 2407 §4.5.4
+    const unit: Attribute = { type: classes.lifeType, form: 'TV', value: SECONDS };
+    return { ...transform, attributes: [...transform.attributes.filter(({ type }) => type !== classes.lifeType), unit, seconds] };
   }
   let { id, attributes } = transform;
   const isNamed = !phase1 && ((slot === 'encryption' && protocol === ESP) || slot === 'compression');
