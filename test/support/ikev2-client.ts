@@ -8,6 +8,7 @@ import { establish, type Established } from '../../src/ike/exchanges/ikev2/estab
 import { close, deleteChildren, isAlive } from '../../src/ike/exchanges/ikev2/informational.ts';
 import { attend, type Session } from '../../src/ike/exchanges/ikev2/session.ts';
 import { allTraffic, trafficRange } from '../../src/ike/exchanges/ikev2/traffic.ts';
+import type { TrafficSelector } from '../../src/ike/payloads/ts.ts';
 import type { Millis } from '../../src/ike/exchanges/machine.ts';
 import { machineOf, type Script } from '../../src/ike/exchanges/script.ts';
 import { drive } from '../../src/net/drive.ts';
@@ -28,7 +29,8 @@ export interface Scenario {
   readonly seed?: string;
   readonly mostOctets?: number;
   readonly float?: 'nat' | 'always' | 'never';
-  /** "first-last" of the peer's traffic; all of IPv4 when left out. */
+  /** "first-last" of each side's traffic; all of IPv4 when left out. */
+  readonly ownTraffic?: string;
   readonly peerTraffic?: string;
   readonly steps?: readonly Step[];
   readonly patience?: { readonly firstWait: number; readonly retries: number };
@@ -58,16 +60,19 @@ const words = (octets: Uint8Array): string => Buffer.from(octets).toString('lati
 const fqdn = (name: string): { idType: number; data: Uint8Array } => ({ idType: 2, data: Buffer.from(name) });
 const ipv4 = (address: string): Uint8Array => Uint8Array.from(address.split('.').map(Number));
 
-export function wishOf(esp: string, peerTraffic?: string): ChildWish {
-  const [first, last] = (peerTraffic ?? '').split('-');
-  const peer = first && last ? trafficRange(ipv4(first), ipv4(last)) : allTraffic(4);
-  return { offer: parseOffer(esp, 'ikev2-child'), ownTraffic: [allTraffic(4)], peerTraffic: [peer] };
+function trafficOf(text: string | undefined): TrafficSelector {
+  const [first, last] = (text ?? '').split('-');
+  return first && last ? trafficRange(ipv4(first), ipv4(last)) : allTraffic(4);
+}
+
+function wishOf(esp: string, { ownTraffic, peerTraffic }: Scenario): ChildWish {
+  return { offer: parseOffer(esp, 'ikev2-child'), ownTraffic: [trafficOf(ownTraffic)], peerTraffic: [trafficOf(peerTraffic)] };
 }
 
 export const shownChild = (child: ChildOutcome): string => {
   if (child.kind === 'refused') return `refused ${child.notify}`;
   if (child.kind === 'answer') return `fault ${child.fault}`;
-  return child.kind;
+  return child.kind === 'established' && child.child.widened ? 'established wider' : child.kind;
 };
 
 export function shownFailure(result: Established & { ok: false }): string {
@@ -90,7 +95,7 @@ export function* scenarioScript(scenario: Scenario, from: Millis, random = seede
       identity: fqdn(id),
       ...(wanted !== undefined && { wanted: fqdn(wanted) }),
       ...(expected !== undefined && { expected: fqdn(expected) }),
-      ...(scenario.esp !== undefined && { child: wishOf(scenario.esp, scenario.peerTraffic) }),
+      ...(scenario.esp !== undefined && { child: wishOf(scenario.esp, scenario) }),
       ...(scenario.mostOctets !== undefined && { mostOctets: scenario.mostOctets }),
       ...(scenario.float && { float: scenario.float }),
     },
@@ -99,7 +104,10 @@ export function* scenarioScript(scenario: Scenario, from: Millis, random = seede
   if (!made.ok) return { established: false, why: shownFailure(made), steps: [], ms: 0 };
   const { session, begun } = made;
   const steps: string[] = [];
-  for (const step of scenario.steps ?? ['close']) steps.push(yield* stepScript(session, step, scenario));
+  for (const step of scenario.steps ?? ['close']) {
+    if (session.ended !== undefined) break;
+    steps.push(yield* stepScript(session, step, scenario));
+  }
   return {
     established: true,
     child: shownChild(made.child),
@@ -110,11 +118,11 @@ export function* scenarioScript(scenario: Scenario, from: Millis, random = seede
   };
 }
 
-function* stepScript(on: Session, step: Step, { peerTraffic }: Scenario): Script<string> {
+function* stepScript(on: Session, step: Step, scenario: Scenario): Script<string> {
   if (step === 'alive') return (yield* isAlive(on)) ? 'alive' : 'silent';
   if (step === 'close') return (yield* close(on)) ? 'closed' : 'silent';
   if (step === 'delete-child') return (yield* deleteChildren(on, on.children.slice(-1))) ? 'deleted' : 'silent';
-  if ('child' in step) return shownChild(yield* createChild(on, wishOf(step.child, peerTraffic), { pfs: step.pfs }));
+  if ('child' in step) return shownChild(yield* createChild(on, wishOf(step.child, scenario), { pfs: step.pfs }));
   if ('attend' in step) {
     yield* attend(on, on.now + step.attend);
     return `asked ${on.counts.asked} rekeyed ${on.counts.rekeyedByPeer}${on.ended ? ` ${on.ended}` : ''}`;
@@ -122,7 +130,7 @@ function* stepScript(on: Session, step: Step, { peerTraffic }: Scenario): Script
   if ('rekeyChild' in step) {
     const replaces = on.children.at(-1);
     if (!replaces) return 'no child';
-    return shownChild(yield* createChild(on, wishOf(step.rekeyChild, peerTraffic), { pfs: step.pfs, replaces }));
+    return shownChild(yield* createChild(on, wishOf(step.rekeyChild, scenario), { pfs: step.pfs, replaces }));
   }
   const outcome = yield* rekeyIke(on, parseOffer(step.rekeyIke, 'ikev2-ike'), step.group);
   if (outcome.kind === 'refused') return `refused ${outcome.notify}`;

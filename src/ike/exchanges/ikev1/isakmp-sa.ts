@@ -69,7 +69,7 @@ export function beginChain({ provider, keys, lastBlock }: Protection, messageId:
 /** Never zero, which is phase 1. */
 export function newMessageId(random: Entropy): number {
   const [a = 0, b = 0, c = 0, d = 0] = random(4);
-  return (((a << 24) | (b << 16) | (c << 8) | d) >>> 0) || 1;
+  return ((a << 24) | (b << 16) | (c << 8) | d) >>> 0 || 1;
 }
 
 /** HASH over message ID, `before` and the payloads, then these, encrypted. */
@@ -86,7 +86,13 @@ export function seal(
 }
 
 /** The same with a HASH that is made otherwise. */
-export function sealWith(sa: Protection, exchange: number, { messageId, iv }: Chain, hash: Uint8Array, payloads: readonly Payload[]): Sealed {
+export function sealWith(
+  sa: Protection,
+  exchange: number,
+  { messageId, iv }: Chain,
+  hash: Uint8Array,
+  payloads: readonly Payload[],
+): Sealed {
   const plain = encodePayloadChain([{ kind: 'hash', type: PAYLOAD_V1.hash, data: hash }, ...payloads], 1);
   const { data, nextIv } = encryptChain(sa.cbc, iv, plain);
   return { bytes: encryptedMessage(sa, { exchange, messageId }, PAYLOAD_V1.hash, data), chain: { messageId, iv: nextIv } };

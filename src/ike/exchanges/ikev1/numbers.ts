@@ -41,7 +41,14 @@ export function notifyPayload(
   data: Uint8Array = new Uint8Array(),
   of: { readonly protocol?: number; readonly spi?: Uint8Array } = {},
 ): Notify {
-  return { kind: 'notify', type: PAYLOAD_V1.notify, protocol: of.protocol ?? PROTOCOL.isakmp, spi: of.spi ?? new Uint8Array(), notify, data };
+  return {
+    kind: 'notify',
+    type: PAYLOAD_V1.notify,
+    protocol: of.protocol ?? PROTOCOL.isakmp,
+    spi: of.spi ?? new Uint8Array(),
+    notify,
+    data,
+  };
 }
 
 /** The first notification of an error. */

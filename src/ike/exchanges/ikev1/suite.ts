@@ -61,7 +61,9 @@ function onlyTransform({ groups }: Offer): SuiteTransform | undefined {
 }
 
 function phase1Suite({ attributes }: SuiteTransform): Phase1Suite | undefined {
-  const [encryption, hash, auth, group] = [OAKLEY.encryption, OAKLEY.hash, OAKLEY.auth, OAKLEY.group].map((type) => valueOf(attributes, type));
+  const [encryption, hash, auth, group] = [OAKLEY.encryption, OAKLEY.hash, OAKLEY.auth, OAKLEY.group].map((type) =>
+    valueOf(attributes, type),
+  );
   const keyBits = valueOf(attributes, OAKLEY.keyLength);
   if (encryption === undefined || hash === undefined || auth === undefined || group === undefined) return undefined;
   return { encryption, ...(keyBits !== undefined && { keyBits }), hash, auth, group };

@@ -53,9 +53,8 @@ export function childOf(
   if (!settling.ok) return { kind: 'answer', fault: settling.fault };
   const { settled } = settling;
   if (settled.spi.length !== 4) return { kind: 'answer', fault: 'incomplete' };
-  const within = own.selectors.length > 0 && peer.selectors.length > 0;
-  if (!within || !isWithinTraffic(own.selectors, wish.ownTraffic) || !isWithinTraffic(peer.selectors, wish.peerTraffic))
-    return { kind: 'answer', fault: 'traffic' };
+  if (own.selectors.length === 0 || peer.selectors.length === 0) return { kind: 'answer', fault: 'traffic' };
+  const within = isWithinTraffic(own.selectors, wish.ownTraffic) && isWithinTraffic(peer.selectors, wish.peerTraffic);
   const { protocol, spi: peerSpi } = settled;
   const group = settled.slots.get('group')?.id ?? 0;
   const child = {
@@ -66,6 +65,7 @@ export function childOf(
     ownTraffic: own.selectors,
     peerTraffic: peer.selectors,
     ...(group !== 0 && { group }),
+    ...(!within && { widened: true as const }),
   };
   return { kind: 'established', child };
 }

@@ -28,6 +28,8 @@ export interface ChildSa {
   readonly peerTraffic: readonly TrafficSelector[];
   /** The group of its own key exchange, none without PFS. */
   readonly group?: number;
+  /** The responder answered with more traffic than was asked for: iked does not narrow its own. It counts as made, so that it is deleted again. @see RFC 7296 §2.9 */
+  readonly widened?: true;
 }
 
 /** What a session answers a peer's requests with. */
