@@ -1,6 +1,7 @@
 /** libreswan's own tests: two ipsec.conf files, and the initiator's console. Each statement about algorithms is predicted. */
 import { libreswanPolicy, parseLibreswan } from '../../src/proposals/dialects/index.ts';
-import type { Choice, Negotiation, Slot } from '../../src/proposals/model.ts';
+import { IPSEC } from '../../src/proposals/clauses.ts';
+import { type Attribute, type Choice, type Negotiation, OAKLEY, type Offer, type Slot, type Transform } from '../../src/proposals/model.ts';
 import type { Policy } from '../../src/proposals/policy.ts';
 import { type Configured, type Conversation, converse, selectorFor, type Setup, type Step } from '../../src/proposals/selectors/index.ts';
 import { corpusHas, corpusJson, corpusText, type Explained, type Family } from './family.ts';
@@ -9,9 +10,8 @@ import { algorithmNamed } from './names.ts';
 type Connection = Readonly<Record<string, string>>;
 type Consoles = Readonly<Record<string, readonly string[]>>;
 
-const LIBRESWAN = 'libreswan@5.2';
 /** The consoles are of a build after 5.4 with everything compiled in. */
-const BUILD = 'testing';
+const [LIBRESWAN, BUILD] = ['libreswan@5.4', 'testing'];
 const STRONGSWAN = 'strongswan@6.1.0';
 
 /** The connections of an ipsec.conf, `also=` and `%default` resolved. */
@@ -34,8 +34,45 @@ function connections(text: string): ReadonlyMap<string, Connection> {
     const also = own['also'] !== undefined && depth < 8 ? whole(own['also'], depth + 1) : {};
     return { ...also, ...own };
   };
-  const defaults = sections.get('%default') ?? {};
-  return new Map([...sections.keys()].filter((name) => name !== '%default').map((name) => [name, { ...defaults, ...whole(name) }]));
+  const defaults = sections.get(DEFAULT) ?? {};
+  return new Map([...sections.keys()].map((name) => [name, { ...defaults, ...whole(name) }]));
+}
+
+const DEFAULT = '%default';
+
+/** What was typed at the console: connections, and what the initiator does to its key lengths against its own rules. */
+interface Typed {
+  readonly connections: Map<string, Connection>;
+  readonly impaired: Map<string, string>;
+}
+
+/** A command of the console, `ipsec addconn --name algo ike=…` or `ipsec whack --impair …`; nothing for other lines. */
+function type(line: string, { connections: known, impaired }: Typed): void {
+  const [, name, options = ''] = /^ ipsec addconn --name (\S+) (.*)$/.exec(line) ?? [];
+  if (name !== undefined) {
+    const pairs = options.split(' ').map((option) => [option.slice(0, option.indexOf('=')), option.slice(option.indexOf('=') + 1)]);
+    known.set(name, { ...known.get(DEFAULT), ...(Object.fromEntries(pairs) as Connection) });
+  }
+  const [, impairment, value] = /^ ipsec whack --impair (\w+)(?::(\w+))?$/.exec(line) ?? [];
+  if (impairment === 'none') impaired.clear();
+  else if (impairment !== undefined && value !== undefined) impaired.set(impairment, value);
+}
+
+/** Key lengths left out (`empty` does no more), said twice where there was one, or one of any value at the end. */
+function impairedOffer(offer: Offer, keyLength: number, how: string): Offer {
+  const added = (own: readonly Attribute[]): readonly Attribute[] => {
+    if (how === 'omit' || how === 'empty') return [];
+    return how === 'duplicate' ? [...own, ...own] : [{ type: keyLength, form: 'TV', value: Number(how) }];
+  };
+  const transform = (each: Transform): Transform => {
+    const others = each.attributes.filter(({ type: of }) => of !== keyLength);
+    return { ...each, attributes: [...others, ...added(each.attributes.filter(({ type: of }) => of === keyLength))] };
+  };
+  const groups = offer.groups.map((group) => ({
+    ...group,
+    proposals: group.proposals.map((proposal) => ({ ...proposal, transforms: proposal.transforms.map(transform) })),
+  }));
+  return { ...offer, groups };
 }
 
 const versionOf = (connection: Connection): 1 | 2 =>
@@ -53,6 +90,7 @@ function policyOf(connection: Connection, negotiation: Negotiation): Policy {
 interface Sides {
   readonly initiator: Connection;
   readonly responders: readonly Connection[] | 'strongswan';
+  readonly impaired: Typed['impaired'];
 }
 
 function setupOf(connection: Connection, negotiation: Negotiation): Setup {
@@ -66,8 +104,20 @@ function setupOf(connection: Connection, negotiation: Negotiation): Setup {
   };
 }
 
-function talk({ initiator, responders }: Sides, negotiation: Negotiation, step: Step, ikeGroup?: number): Conversation | undefined {
-  const mine = selectorFor(LIBRESWAN).configured(negotiation, setupOf(initiator, negotiation));
+function impair(mine: Configured, negotiation: Negotiation, impaired: Typed['impaired']): Configured {
+  const [kind, attribute] = negotiation === 'ikev1-phase1' ? ['ike', OAKLEY.keyLength] : ['child', IPSEC.keyLength];
+  const how = impaired.get(`${kind}_key_length_attribute`);
+  if (how === undefined) return mine;
+  return { ...mine, offer: (step, group) => impairedOffer(mine.offer(step, group), attribute, how) };
+}
+
+function talk(
+  { initiator, responders, impaired }: Sides,
+  negotiation: Negotiation,
+  step: Step,
+  ikeGroup?: number,
+): Conversation | undefined {
+  const mine = impair(selectorFor(LIBRESWAN).configured(negotiation, setupOf(initiator, negotiation)), negotiation, impaired);
   const theirs: readonly Configured[] =
     responders === 'strongswan'
       ? [selectorFor(STRONGSWAN).configured(negotiation)]
@@ -151,6 +201,29 @@ function fileOf(directory: string, host: string): string | undefined {
   return [`libreswan/${directory}/${host}.conf`, `libreswan/${directory}/ipsec.conf`].find(corpusHas);
 }
 
+/** A statement, and what was typed before it. */
+interface Stated extends Typed {
+  readonly line: string;
+}
+
+/** The statements in the order of the console, each with the connections of that moment. */
+function timeline(directory: string, host: string, statements: readonly string[], known: ReadonlyMap<string, Connection>): Stated[] {
+  const typed: Typed = { connections: new Map(known), impaired: new Map() };
+  const console = corpusText(`libreswan/${directory}/${host}.console.txt`).split('\n');
+  let next = 0;
+  const stated: Stated[] = [];
+  for (const line of console) {
+    type(line, typed);
+    if (line !== statements[next]) continue;
+    stated.push({ line, connections: new Map(typed.connections), impaired: new Map(typed.impaired) });
+    next++;
+  }
+  if (next < statements.length) throw new Error(`not on the console of ${directory}: ${statements[next]}`);
+  return stated;
+}
+
+const NOT_CONNECTIONS: readonly string[] = ['base', 'common', DEFAULT];
+
 function explain(directory: string, consoles: Consoles): Explained {
   const problems: string[] = [];
   let compared = 0;
@@ -159,23 +232,15 @@ function explain(directory: string, consoles: Consoles): Explained {
     const other = fileOf(directory, 'east');
     const swan = corpusHas(`libreswan/${directory}/east.swanctl.conf`);
     if (host === 'east' || own === undefined || (other === undefined && !swan)) continue;
-    const mine = connections(corpusText(own));
     const theirs = other === undefined ? undefined : connections(corpusText(other));
     const groups = new Map<string, number>();
-    for (const line of lines) {
+    for (const { line, connections: mine, impaired } of timeline(directory, host, lines, connections(corpusText(own)))) {
       const name = /^"([^"]+)"/.exec(line)?.[1] ?? '';
       const initiator = mine.get(name);
       if (!initiator) continue;
-      const same = theirs?.get(name);
-      const candidates = [...(theirs?.entries() ?? [])].filter(([each]) => each !== 'base' && each !== 'common').map(([, each]) => each);
-      const responders =
-        theirs === undefined
-          ? 'strongswan'
-          : own !== other && same
-            ? [same]
-            : candidates.filter((each) => versionOf(each) === versionOf(initiator));
+      const responders = theirs === undefined ? 'strongswan' : respondersFor(name, initiator, theirs, own === other);
       try {
-        const wrong = judged(line, { initiator, responders }, groups);
+        const wrong = judged(line, { initiator, responders, impaired }, groups);
         if (wrong) compared++;
         problems.push(...(wrong ?? []).map((each) => `${line}\n  ${each}`));
       } catch (error) {
@@ -190,15 +255,18 @@ function explain(directory: string, consoles: Consoles): Explained {
   };
 }
 
-const NEWER = 'additional key exchanges and groups in a child, of releases after those that have a profile';
+/** The connection of the same name, or in one file for both sides every one that may answer. */
+function respondersFor(name: string, initiator: Connection, theirs: ReadonlyMap<string, Connection>, shared: boolean): Connection[] {
+  const same = theirs.get(name);
+  if (!shared && same) return [same];
+  return [...theirs]
+    .filter(([each, connection]) => !NOT_CONNECTIONS.includes(each) && versionOf(connection) === versionOf(initiator))
+    .map(([, each]) => each);
+}
+
 const UNEXPLAINED: Readonly<Record<string, string>> = {
   'ikev2-21-mode-mismatch-01': 'transport mode is asked for by a notify beside the SA, which a selector is not told of',
-  'ikev2-algo-19-ike-aes-kem-ml-kem': NEWER,
   'ikev2-ddos-cookie-02-mangle': 'a broken cookie, before any proposal is looked at',
-  'ikev2-intermediate-01-addke-connswitch': NEWER,
-  'ikev2-intermediate-05-addke-duplicate': NEWER,
-  'ikev2-invalid-ke-07-second-child': NEWER,
-  'impair-08-ikev1-key-length-attribute': "the initiator's key length attributes are impaired by hand",
 };
 
 export function libreswanConsoles(): Family {

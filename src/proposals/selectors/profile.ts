@@ -147,6 +147,8 @@ export interface Profile<Settings extends SettingsOf = SettingsOf> {
   readonly sources: readonly string[];
   /** Those that differ, the oldest first; those between them behave as the one before. A single nameless one: `['']`. */
   readonly releases: readonly [string, ...string[]];
+  /** The release that is meant when none is named; the last when left out. */
+  readonly usualRelease?: string;
   /** Its own way of naming releases: the canonical name, nothing when there never was one. */
   readonly canonical?: (release: string) => string | undefined;
   readonly negotiations: readonly Negotiation[];

@@ -34,7 +34,7 @@ export interface Configured {
 }
 
 /**
- * The selector of `<name>` or `<name>@<release>`; without a release the newest.
+ * The selector of `<name>` or `<name>@<release>`; without a release the one that the profile means then, mostly the newest.
  *
  * @throws ProfileError, ReleaseError
  */
@@ -46,7 +46,7 @@ export function selectorFor(spec: string): Selector {
   return selectorOf(profile, at < 0 ? undefined : spec.slice(at + 1));
 }
 
-/** The selector of a profile at a release, the newest when left out. @throws ReleaseError */
+/** The selector of a profile at a release, its usual one when left out. @throws ReleaseError */
 export function selectorOf(profile: Profile, asked?: string): Selector {
   const release = releaseOf(profile, asked);
   return { profile, release: release.name, configured: (negotiation, setup) => configure(profile, release, negotiation, setup) };
@@ -87,7 +87,7 @@ function settingFault(profile: Profile, name: string, value: string): ConfigFaul
 }
 
 function releaseOf(profile: Profile, asked: string | undefined): Release {
-  const name = asked === undefined ? (profile.releases.at(-1) as string) : canonicalRelease(profile, asked);
+  const name = asked === undefined ? (profile.usualRelease ?? profile.releases.at(-1)) : canonicalRelease(profile, asked);
   if (name === undefined) throw new ReleaseError(profile, asked ?? '');
   return { name, since: (release) => compareReleases(name, release) >= 0 };
 }

@@ -205,11 +205,25 @@ describe('libreswan: what it refuses to load', () => {
       /AEAD and non-AEAD ESP encryption algorithm cannot be combined/,
     ],
     ['no group in IKE', 'ikev2-ike', [box(1, { encryption: [[20, 256]], prf: [5], group: [0] })], /IKE DH algorithm 'none' not permitted/],
+    // As its algparse says.
+    ['two groups in a line of ESP', 'ikev2-child', [box(3, { encryption: [[20, 256]], group: [16, 15] })], undefined],
     [
-      'two groups in ESP',
+      'two lines of ESP that begin with other groups',
       'ikev2-child',
-      [box(3, { encryption: [[20, 256]], group: [14, 19] })],
-      /more than one IKEv2 ESP DH algorithm \(MODP2048, DH19\)/,
+      [box(3, { encryption: [[20, 256]], group: [16, 15] }), box(3, { encryption: [[20, 128]], group: [15] })],
+      /more than one IKEv2 ESP DH algorithm \(MODP4096, MODP3072\) requires unimplemented CHILD_SA INVALID_KE/,
+    ],
+    [
+      'two groups in IKEv1',
+      'ikev1-phase2',
+      [box(3, { encryption: [3], integrity: [2], group: [16, 15] })],
+      /more than one IKEv1 ESP DH algorithm \(MODP4096, MODP3072\) is not allowed in quick mode/,
+    ],
+    [
+      'an additional key exchange before 5.4',
+      'ikev2-ike',
+      [box(1, { encryption: [[20, 256]], prf: [5], group: [19], ake1: [20] })],
+      /IKE DH algorithm '.*' is not supported/,
     ],
     [
       'a group in one of two lines',

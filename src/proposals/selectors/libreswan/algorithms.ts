@@ -3,9 +3,11 @@
  *
  * Rule: an algorithm of no number in a column does not exist in that negotiation.
  *
- * @see libreswan lib/libswan/ike_alg_*.c, 4.3 to 5.2 (the same in all of them, with the switches of the Debian packages)
+ * @see libreswan lib/libswan/ike_alg_*.c, 4.3 to 5.4 (the same in all of them, with the switches of the Debian packages, but for key encapsulation)
  * @module
  */
+import type { Negotiation } from '../../model.ts';
+import type { Release } from '../profile.ts';
 
 /** A cipher. */
 export interface Cipher {
@@ -95,7 +97,7 @@ export const INTEGRITIES: readonly Integrity[] = [
 export interface Group {
   readonly name: string;
   readonly id: number;
-  /** Of a public value. */
+  /** Of a public value; of a key encapsulation's initiator. */
   readonly octets: number;
 }
 
@@ -111,6 +113,17 @@ export const GROUPS: readonly Group[] = [
   { name: 'DH21', id: 21, octets: 132 },
   { name: 'DH31', id: 31, octets: 32 },
 ];
+
+/** Key encapsulations stand where groups stand, in IKEv2 only, since 5.4 with an NSS that has them. ML-KEM-512 is never built. */
+const ENCAPSULATIONS: readonly Group[] = [
+  { name: 'ML_KEM_768', id: 36, octets: 1184 },
+  { name: 'ML_KEM_1024', id: 37, octets: 1568 },
+];
+
+/** The groups of a negotiation. */
+export function groupsOf(negotiation: Negotiation, release: Release): readonly Group[] {
+  return negotiation.startsWith('ikev2') && release.since('5.4') ? [...GROUPS, ...ENCAPSULATIONS] : GROUPS;
+}
 
 /** No integrity, no group. */
 export const NONE = 0;

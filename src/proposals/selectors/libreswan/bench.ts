@@ -6,6 +6,7 @@
 import type { Algorithm, Slot } from '../../model.ts';
 import type { Policy, Want } from '../../policy.ts';
 import type { Release, Situation } from '../profile.ts';
+import { NONE } from './algorithms.ts';
 import { Ledger } from './ledger.ts';
 
 /** The knobs of a connection that decide about proposals. */
@@ -53,6 +54,12 @@ export function acceptsAnything({ here, release }: Pick<Bench, 'here' | 'release
 /** Every want of a policy: libreswan knows no bundles. */
 export function wantsOf({ policy }: Pick<Bench, 'policy'>): readonly Want[] {
   return policy.flat();
+}
+
+/** The PFS group of phase 2: the first that the policy names, else that of the setup. */
+export function pfsGroupOf({ setup }: Here): number | undefined {
+  const named = wantsOf(setup).flatMap((want) => allowed(want, 'group'));
+  return named.find(({ id }) => id !== NONE)?.id ?? setup.pfsGroup;
 }
 
 /** What a want allows in a slot. */

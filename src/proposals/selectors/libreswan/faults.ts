@@ -6,9 +6,9 @@
  */
 import type { Algorithm, Negotiation, Slot } from '../../model.ts';
 import type { Want } from '../../policy.ts';
-import type { ConfigFault } from '../profile.ts';
+import type { ConfigFault, Release } from '../profile.ts';
 import { lookup, spaceOf } from '../../algorithms.ts';
-import { CIPHERS, type Cipher, GROUPS, INTEGRITIES, NONE, PRFS } from './algorithms.ts';
+import { CIPHERS, type Cipher, groupsOf, INTEGRITIES, NONE, PRFS } from './algorithms.ts';
 import { allowed, type Here } from './bench.ts';
 
 const [AH, ESP] = [2, 3];
@@ -16,16 +16,16 @@ const [AH, ESP] = [2, 3];
 const MOST_TRANSFORMS = 10;
 
 /** Nothing when pluto would load it. */
-export function configFaults(negotiation: Negotiation, { setup }: Here): readonly ConfigFault[] {
+export function configFaults(negotiation: Negotiation, { setup, release }: Here): readonly ConfigFault[] {
   if (setup.policy.length === 0)
     return [{ rule: `${negotiation.includes('phase2') || negotiation === 'ikev2-child' ? 'ESP' : 'IKE'} proposal is empty`, path: [] }];
   const faults = setup.policy.flatMap((bundle, b) =>
     bundle.flatMap((want, w) => {
       const path = [b, w];
-      return [...algorithmFaults(want, negotiation), ...shapeFaults(want, negotiation)].map((rule) => ({ rule, path }));
+      return [...algorithmFaults(want, negotiation, release), ...shapeFaults(want, negotiation, release)].map((rule) => ({ rule, path }));
     }),
   );
-  return [...faults, ...bundleFaults(setup.policy), ...groupFaults(setup.policy, negotiation)];
+  return [...faults, ...bundleFaults(setup.policy), ...groupFaults(setup.policy, negotiation, release)];
 }
 
 function nameOf({ protocol }: Want): string {
@@ -44,7 +44,7 @@ function bundleFaults(policy: readonly (readonly Want[])[]): ConfigFault[] {
 }
 
 /** What exists in a negotiation, by slot. */
-function known(slot: Slot, id: number, negotiation: Negotiation, protocol: number): boolean {
+function known(slot: Slot, id: number, negotiation: Negotiation, protocol: number, release: Release): boolean {
   const one = negotiation === 'ikev1-phase1';
   const two = negotiation === 'ikev1-phase2';
   switch (slot) {
@@ -63,7 +63,7 @@ function known(slot: Slot, id: number, negotiation: Negotiation, protocol: numbe
       if (two) return INTEGRITIES.some(({ ah, auth }) => (protocol === AH ? ah : auth) === id);
       return INTEGRITIES.some((each) => each.ikev2 === id && (each.kernelOnly !== true || negotiation === 'ikev2-child'));
     case 'group':
-      return GROUPS.some((group) => group.id === id) || (id === NONE && !one && negotiation !== 'ikev2-ike');
+      return groupsOf(negotiation, release).some((group) => group.id === id) || (id === NONE && !one && negotiation !== 'ikev2-ike');
     case 'esn':
       return id === 0 || id === 1;
     case 'auth':
@@ -71,30 +71,38 @@ function known(slot: Slot, id: number, negotiation: Negotiation, protocol: numbe
     case 'compression':
       return true;
     default:
-      return false;
+      return isAdditional(slot) && additionalGroup(id, negotiation, release);
   }
+}
+
+/** From 5.4 on IKEv2 has additional key exchanges, which may be none. @see RFC 9370 */
+function additionalGroup(id: number, negotiation: Negotiation, release: Release): boolean {
+  if (!release.since('5.4') || !negotiation.startsWith('ikev2')) return false;
+  return id === NONE || groupsOf(negotiation, release).some((group) => group.id === id);
+}
+
+function isAdditional(slot: Slot): boolean {
+  return /^ake[1-7]$/.test(slot);
 }
 
 function idOf(cipher: Cipher, negotiation: Negotiation): number | undefined {
   return negotiation === 'ikev1-phase1' ? cipher.oakley : negotiation === 'ikev1-phase2' ? cipher.esp : cipher.ikev2;
 }
 
-const WORDS: Readonly<Partial<Record<Slot, string>>> = {
-  encryption: 'encryption',
-  hash: 'PRF',
-  prf: 'PRF',
-  integrity: 'integrity',
-  group: 'DH',
-};
+const WORDS: Readonly<Partial<Record<Slot, string>>> = { encryption: 'encryption', hash: 'PRF', prf: 'PRF', integrity: 'integrity' };
 
-function algorithmFaults(want: Want, negotiation: Negotiation): string[] {
+function wordOf(slot: Slot, release: Release): string {
+  return slot === 'group' || isAdditional(slot) ? groupWord(release) : (WORDS[slot] ?? slot);
+}
+
+function algorithmFaults(want: Want, negotiation: Negotiation, release: Release): string[] {
   const rules: string[] = [];
   for (const [slot, algorithms] of want.slots) {
-    const word = WORDS[slot] ?? slot;
+    const word = wordOf(slot, release);
     for (const algorithm of algorithms) {
       if (slot === 'group' && algorithm.id === NONE && negotiation === 'ikev2-ike') {
-        rules.push("IKE DH algorithm 'none' not permitted");
-      } else if (!known(slot, algorithm.id, negotiation, want.protocol)) {
+        rules.push(`IKE ${word} algorithm '${release.since('5.4') ? 'NONE' : 'none'}' not permitted`);
+      } else if (!known(slot, algorithm.id, negotiation, want.protocol, release)) {
         rules.push(`${nameOf(want)} ${word} algorithm '${wordFor(slot, algorithm.id, negotiation, want.protocol)}' is not supported`);
       } else if (slot === 'encryption') rules.push(...lengthFaults(algorithm, want, negotiation));
     }
@@ -115,12 +123,12 @@ function lengthFaults({ id, keyBits = 0 }: Algorithm, want: Want, negotiation: N
 }
 
 /** AEAD, none, and how many fit into a proposal. */
-function shapeFaults(want: Want, negotiation: Negotiation): string[] {
+function shapeFaults(want: Want, negotiation: Negotiation, release: Release): string[] {
   const rules: string[] = [];
   for (const [slot, algorithms] of want.slots) {
     if (negotiation.startsWith('ikev2') && algorithms.length > MOST_TRANSFORMS) {
       rules.push(
-        `more than ${MOST_TRANSFORMS} ${WORDS[slot] ?? slot} transforms in a proposal (assertion failed: transform < SENTINEL_TRANSFORM(transforms))`,
+        `more than ${MOST_TRANSFORMS} ${wordOf(slot, release)} transforms in a proposal (assertion failed: transform < SENTINEL_TRANSFORM(transforms))`,
       );
     }
   }
@@ -144,24 +152,30 @@ function shapeFaults(want: Want, negotiation: Negotiation): string[] {
   return rules;
 }
 
-/** In ESP and AH one group for all lines, or none at all. */
-function groupFaults(policy: readonly (readonly Want[])[], negotiation: Negotiation): ConfigFault[] {
+/** In ESP and AH all lines begin with one group, or none has any. IKEv2 may name others behind it, IKEv1 has a line for each. */
+function groupFaults(policy: readonly (readonly Want[])[], negotiation: Negotiation, release: Release): ConfigFault[] {
   if (negotiation === 'ikev1-phase1' || negotiation === 'ikev2-ike') return [];
   const wants = policy.flat();
   const [first] = wants;
   if (first === undefined) return [];
   const name = nameOf(first);
+  const word = groupWord(release);
   const groups = wants.map((want) => allowed(want, 'group').map(({ id }) => id));
   const faults: ConfigFault[] = [];
   if (groups.some((each) => each.length === 0) && groups.some((each) => each.length > 0)) {
-    faults.push({ rule: `either all or no ${name} proposals should specify DH`, path: [] });
+    faults.push({ rule: `either all or no ${name} proposals should specify ${word}`, path: [] });
   }
-  const [some, other] = [...new Set(groups.flat())];
+  const one = negotiation === 'ikev1-phase2';
+  const compared = one ? groups.flat() : groups.flatMap((each) => each.slice(0, 1));
+  const [some, other] = [...new Set(compared.filter((id) => id !== NONE))];
   if (some === undefined || other === undefined) return faults;
-  const [a, b] = [some, other].map((id) => GROUPS.find((group) => group.id === id)?.name ?? String(id));
-  const rule =
-    negotiation === 'ikev1-phase2'
-      ? `more than one IKEv1 ${name} DH algorithm (${a}, ${b}) is not allowed in quick mode`
-      : `more than one IKEv2 ${name} DH algorithm (${a}, ${b}) requires unimplemented CHILD_SA INVALID_KE`;
-  return [...faults, { rule, path: [] }];
+  const [a, b] = [some, other].map((id) => groupsOf(negotiation, release).find((group) => group.id === id)?.name ?? String(id));
+  const exchange = release.since('5.4') ? 'CREATE_CHILD_SA' : 'CHILD_SA';
+  const why = one ? 'is not allowed in quick mode' : `requires unimplemented ${exchange} INVALID_KE`;
+  return [...faults, { rule: `more than one IKEv${one ? 1 : 2} ${name} ${word} algorithm (${a}, ${b}) ${why}`, path: [] }];
+}
+
+/** As messages call it. */
+function groupWord(release: Release): string {
+  return release.since('5.4') ? 'Key Exchange' : 'DH';
 }

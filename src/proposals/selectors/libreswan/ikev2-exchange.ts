@@ -4,11 +4,12 @@
  * @module
  */
 import { askForGroup, ikev2Answer, notify, PROCEEDS, refusal, SILENCE } from '../answers.ts';
+import { TRANSFORM_TYPE_SLOT } from '../../model.ts';
 import type { Selection } from '../../verdict.ts';
 import type { Request, Response, Step, Wire } from '../profile.ts';
-import { GROUPS, NONE } from './algorithms.ts';
+import { groupsOf, NONE } from './algorithms.ts';
 import { type Bench, benchOf, type Here } from './bench.ts';
-import { choiceOf, SLOT, type Taken } from './ikev2-match.ts';
+import { choiceOf, type Taken } from './ikev2-match.ts';
 import { type Best, processProposals } from './ikev2.ts';
 import { NOTIFY, structure } from './ledger.ts';
 import { localsOf } from './locals.ts';
@@ -50,9 +51,14 @@ function how(step: Step): { messageId: 'zero' | 'same'; encrypted?: true } {
 
 /** A KE payload of a group without a name cannot be read, and with it the message: there is no IKE SA yet that could answer. */
 function refuseUnknownGroup({ keGroup, step }: Request, { release, ledger }: Bench): Response | undefined {
-  if (keGroup === undefined || names.known(names.GROUP, keGroup)) return undefined;
+  if (keGroup === undefined || names.known(names.ikev2Groups(release), keGroup)) return undefined;
   const what = 'IKEv2 Key Exchange Payload';
-  const fault = book.write('unknownValue', { field: 'DH group', what, value: keGroup, hex: keGroup.toString(16) });
+  const fault = book.write('unknownValue', {
+    field: release.since('5.4') ? 'KEM' : 'DH group',
+    what,
+    value: keGroup,
+    hex: keGroup.toString(16),
+  });
   const line = book.write('malformed', { fault: release.since('5.0') ? `: ${fault.text}` : fault.text });
   ledger.refuse([], [{ reason: structure(fault, []), line, notify: NOTIFY.invalidSyntax }]);
   const wire = notify(NOTIFY.invalidSyntax, { ...how(step), ...(step === 'sa-init' && { responderSpi: 'zero' }) });
@@ -67,8 +73,8 @@ function refuseGroup(group: number, { negotiation, step, keGroup }: Request, { r
   if (negotiation === 'ikev2-child' && !release.since('5.0')) {
     return { ...refusal(notify(NOTIFY.invalidSyntax, how(step)), trace, logs), code: NOTIFY.invalidSyntax };
   }
-  const wanted = GROUPS.find(({ id }) => id === group)?.name ?? group;
-  ledger.log(book.write('wrongGroup', { group: names.shortName(names.GROUP, keGroup, release), wanted }));
+  const wanted = groupsOf(negotiation, release).find(({ id }) => id === group)?.name ?? group;
+  ledger.log(book.write('wrongGroup', { group: names.shortName(names.ikev2Groups(release), keGroup, release), wanted }));
   noteFailure(step, { release, ledger });
   return { ...askForGroup(group, how(step), trace, logs), code: NOTIFY.invalidKeyInformation };
 }
@@ -89,6 +95,8 @@ function answerOf({ number, protocol, taken }: Best, { negotiation, step }: Requ
 }
 
 function selectionOf({ taken, index, protocol }: Best): Selection {
-  const choices = taken.filter(({ implied }) => !implied).map((each: Taken) => choiceOf(SLOT[each.type] ?? 'encryption', each));
+  const choices = taken
+    .filter(({ implied }) => !implied)
+    .map((each: Taken) => choiceOf(TRANSFORM_TYPE_SLOT.get(each.type) ?? 'encryption', each));
   return { group: index, parts: [{ path: [index, 0], protocol, choices }] };
 }

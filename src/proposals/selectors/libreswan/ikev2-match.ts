@@ -4,9 +4,10 @@
  * @see libreswan `process_transforms`
  * @module
  */
-import type { Algorithm, Choice, Negotiation, Path, Slot } from '../../model.ts';
+import { type Algorithm, type Choice, type Negotiation, type Path, type Slot, TRANSFORM_TYPE_SLOT } from '../../model.ts';
 import { slotReasons } from '../../rules.ts';
 import type { Reason } from '../../verdict.ts';
+import { NONE } from './algorithms.ts';
 import type { Bench } from './bench.ts';
 import type { OfferedTransform } from './ikev2-transforms.ts';
 import { book } from './log.ts';
@@ -27,11 +28,14 @@ export interface Taken {
   readonly path: Path;
 }
 
-const TYPES = [1, 2, 3, 4, 5] as const;
-export const SLOT: Readonly<Record<number, Slot>> = { 1: 'encryption', 2: 'prf', 3: 'integrity', 4: 'group', 5: 'esn' };
-/** Types that may be left out where none is allowed. */
-const OPTIONAL: readonly number[] = [3, 4];
-const NONE = 0;
+const [INTEG, KE] = [3, 4];
+/** Those that 5.4 knows; the last two are never wanted. */
+const TYPES = [1, 2, INTEG, KE, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] as const;
+
+/** The key exchange, and since 5.4 the additional ones. */
+function isKeyExchange(type: number): boolean {
+  return type === KE || (type >= 6 && type <= 12);
+}
 
 interface Remote {
   readonly number: number;
@@ -63,22 +67,45 @@ export function matchProposal(
   return undefined;
 }
 
+/** The earliest of our transforms of each type. */
+type Met = ReadonlyMap<number, { readonly index: number; readonly path: Path }>;
+
+/**
+ * One walk over the offered transforms. A key exchange that another type has taken already is passed over, and nothing is taken
+ * back for it later.
+ */
+function meetTypes(transforms: readonly OfferedTransform[], local: Local): Met {
+  const met = new Map<number, { readonly index: number; readonly path: Path }>();
+  const exchanges = new Set<number>();
+  for (const offered of transforms) {
+    const { type, id, path } = offered;
+    const ours = local.types.get(type) ?? [];
+    const index = ours.findIndex((own) => suits(offered, own));
+    const before = met.get(type)?.index;
+    if (index < 0 || (before !== undefined && before <= index)) continue;
+    if (isKeyExchange(type)) {
+      if (id !== NONE && exchanges.has(id)) continue;
+      if (before !== undefined) exchanges.delete(ours[before]?.id ?? NONE);
+      exchanges.add(id);
+    }
+    met.set(type, { index, path });
+  }
+  return met;
+}
+
 /** What is taken of each type, when each offered type is met and none that is needed is missing. */
 function meet({ protocol, transforms }: Remote, local: Local): Taken[] | undefined {
   if (protocol !== local.protocol) return transforms.length === 0 && !needsAny(local) ? [] : undefined;
   const taken: Taken[] = [];
+  const met = meetTypes(transforms, local);
+  const offered = new Set(transforms.map(({ type }) => type));
   for (const type of TYPES) {
     const ours = local.types.get(type) ?? [];
-    const theirs = transforms.filter((each) => each.type === type);
-    const found = ours.find((own) => theirs.some((each) => suits(each, own)));
-    if (found) {
-      const path = theirs.find((each) => suits(each, found))?.path ?? [];
-      taken.push({ type, id: found.id, keyBits: found.keyBits ?? 0, implied: false, path });
-    } else if (theirs.length > 0 || (ours.length > 0 && !optional(type, ours))) {
-      return undefined;
-    } else if (ours.length > 0) {
-      taken.push({ type, id: NONE, keyBits: 0, implied: true, path: [] });
-    }
+    const found = met.get(type);
+    const own = found && ours[found.index];
+    if (found && own) taken.push({ type, id: own.id, keyBits: own.keyBits ?? 0, implied: false, path: found.path });
+    else if (offered.has(type) || (ours.length > 0 && !optional(type, ours))) return undefined;
+    else if (ours.length > 0) taken.push({ type, id: NONE, keyBits: 0, implied: true, path: [] });
   }
   return taken;
 }
@@ -91,8 +118,9 @@ function suits(offered: OfferedTransform, own: Algorithm): boolean {
   return offered.id === own.id && offered.keyBits === (own.keyBits ?? 0);
 }
 
+/** Integrity and key exchanges may be left out where none is allowed. */
 function optional(type: number, ours: readonly Algorithm[]): boolean {
-  return OPTIONAL.includes(type) && ours.some(({ id }) => id === NONE);
+  return (type === INTEG || isKeyExchange(type)) && ours.some(({ id }) => id === NONE);
 }
 
 /** The reasons of the proposal of ours that is nearest. */
@@ -105,23 +133,29 @@ function nearest(remote: Remote, locals: readonly Local[]): readonly Reason[] {
   return best ?? [{ code: 'structure', detail: 'no proposals', path: remote.path }];
 }
 
-function mismatches({ protocol, transforms }: Remote, local: Local): Reason[] {
+function mismatches(remote: Remote, local: Local): Reason[] {
+  const { protocol, transforms } = remote;
   if (protocol !== local.protocol) return [{ code: 'protocol-mismatch', offered: protocol, allowed: [local.protocol] }];
+  const met = meetTypes(transforms, local);
+  return TYPES.flatMap((type) => (met.has(type) ? [] : typeMismatches(type, remote, local)));
+}
+
+/** Of a type of which nothing was taken. */
+function typeMismatches(type: number, { protocol, transforms, path }: Remote, local: Local): Reason[] {
+  const theirs = transforms.filter((each) => each.type === type);
+  const slot = TRANSFORM_TYPE_SLOT.get(type);
+  if (slot === undefined) return theirs.map((each) => ({ code: 'structure', detail: `transform type ${type}`, path: each.path }));
+  const ours = local.types.get(type) ?? [];
+  const choices = theirs.map((each) => choiceOf(slot, each));
+  if (ours.length === 0) return choices.length > 0 ? [{ code: 'slot-unexpected', slot, offered: choices }] : [];
+  if (choices.length === 0 && optional(type, ours)) return [];
   const negotiation: Negotiation = protocol === 1 ? 'ikev2-ike' : 'ikev2-child';
-  return TYPES.flatMap((type): Reason[] => {
-    const slot = SLOT[type] as Slot;
-    const ours = local.types.get(type) ?? [];
-    const theirs = transforms.filter((each) => each.type === type).map((each) => choiceOf(slot, each));
-    if (ours.length === 0) return theirs.length > 0 ? [{ code: 'slot-unexpected', slot, offered: theirs }] : [];
-    if (theirs.length === 0 && optional(type, ours)) return [];
-    return slotReasons(
-      slot,
-      theirs,
-      ours,
-      { negotiation, protocol },
-      (offered, own) => (offered.keyBits ?? 0) === (own.keyBits ?? 0) && offered.id === own.id,
-    );
-  });
+  const alike = (offered: Algorithm, own: Algorithm): boolean => (offered.keyBits ?? 0) === (own.keyBits ?? 0) && offered.id === own.id;
+  const reasons = slotReasons(slot, choices, ours, { negotiation, protocol }, alike);
+  // What suits and was not taken is the key exchange of another type.
+  return reasons.length > 0
+    ? reasons
+    : [{ code: 'policy-requires', what: `a key exchange for ${slot} other than those taken before`, path }];
 }
 
 /** A transform as a choice. */
@@ -132,13 +166,8 @@ export function choiceOf(slot: Slot, { id, keyBits, path }: OfferedTransform | T
 /** The debug line that says which types were met by any of ours. */
 function note({ number, protocol, transforms }: Remote, locals: readonly Local[], { ledger, release }: Bench): void {
   const proposed = TYPES.filter((type) => transforms.some((each) => each.type === type));
-  const matched = proposed.filter((type) =>
-    locals.some(
-      (local) =>
-        local.protocol === protocol &&
-        transforms.some((each) => each.type === type && (local.types.get(type) ?? []).some((own) => suits(each, own))),
-    ),
-  );
+  const met = locals.filter((local) => local.protocol === protocol).map((local) => meetTypes(transforms, local));
+  const matched = proposed.filter((type) => met.some((types) => types.has(type)));
   const show = (types: readonly number[]): string => types.map((type) => names.transformType(type, release)).join('+') || 'none';
   const unmatched = proposed.filter((type) => !matched.includes(type));
   ledger.log(book.write('unmatched', { number, proposed: show(proposed), matched: show(matched), unmatched: show(unmatched) }));

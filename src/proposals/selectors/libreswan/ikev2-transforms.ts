@@ -6,6 +6,7 @@
  */
 import type { Path } from '../../model.ts';
 import type { Reason } from '../../verdict.ts';
+import type { Release } from '../profile.ts';
 import type { Bench } from './bench.ts';
 import { type Fault, NOTIFY, structure } from './ledger.ts';
 import { book } from './log.ts';
@@ -21,8 +22,11 @@ export interface OfferedTransform {
   readonly path: Path;
 }
 
-/** The greatest transform type that it knows: extended sequence numbers. Additional key exchanges came after 5.2. */
-const LAST_TYPE = 5;
+/** The greatest transform type that it knows: extended sequence numbers, since 5.4 group controller authentication. */
+function lastType(release: Release): number {
+  return release.since('5.4') ? 14 : 5;
+}
+
 const INTEG = 3;
 const NONE = 0;
 
@@ -51,14 +55,14 @@ export function readTransforms(
     }
     const { type, id } = header.values;
     if (type === 0) return fatal(path);
-    if (type > LAST_TYPE) {
+    if (type > lastType(release)) {
       ledger.refuse(path, [{ reason: { code: 'structure', detail: `transform type ${type}`, path } }]);
       return undefined;
     }
     const attributes = readAttributes(header.body, { number, index, path }, shown, bench);
     if (typeof attributes !== 'number') return fatal(path, attributes);
     const transform: OfferedTransform = { type, id, keyBits: attributes, path };
-    shown.add(`${names.transformType(type, release)}=${names.transformName(type, id, attributes, release)}`);
+    shown.add(names.typedTransform(type, id, attributes, release));
     const first = type === INTEG ? found.find((each) => each.type === INTEG) : undefined;
     if (first && (first.id === NONE || id === NONE)) {
       shown.add('[mixed-integrity]');

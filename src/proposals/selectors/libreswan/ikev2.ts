@@ -138,7 +138,7 @@ function readProposal(sa: Block, index: number, locals: number, expected: Expect
 function chosenText({ number, protocol, spi, taken }: Best, { release }: Bench): string {
   const transforms = taken
     .filter(({ implied }) => !implied)
-    .map(({ type, id, keyBits }) => names.transformName(type, id, keyBits, release));
+    .map(({ type, id, keyBits }) => names.chosenTransform(type, id, keyBits, release));
   const hex = [...spi].map((octet) => octet.toString(16).padStart(2, '0')).join('');
   const shownProtocol = names.shortName(names.IKEV2_PROTOCOL, protocol, release);
   return `${number}:${shownProtocol}=${transforms.join('-')}${hex === '' ? '' : ` SPI=${hex}`}`;

@@ -9,7 +9,7 @@ import { IPSEC } from '../../clauses.ts';
 import type { Reason } from '../../verdict.ts';
 import { GROUPS, hasKeyBits, INTEGRITIES } from './algorithms.ts';
 import type { Bench } from './bench.ts';
-import { AH, ESP, fatal, IPCOMP, type Settled } from './ipsec-common.ts';
+import { AH, ESP, fatal, IPCOMP, type Settled } from './ipsec-reading.ts';
 import type { Fault } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';

@@ -10,7 +10,7 @@ import { choiceReason } from '../../rules.ts';
 import type { Reason } from '../../verdict.ts';
 import { NONE } from './algorithms.ts';
 import { acceptsAnything, allowed, type Bench, wantsOf } from './bench.ts';
-import { AH, ESP, fatal } from './ipsec-common.ts';
+import { AH, ESP, fatal } from './ipsec-reading.ts';
 import type { IpsecTransform } from './ipsec-transform.ts';
 import type { Fault } from './ledger.ts';
 import { book } from './log.ts';

@@ -7,7 +7,7 @@
 import type { LogLine } from '../../log-lines.ts';
 import type { Path } from '../../model.ts';
 import type { Bench } from './bench.ts';
-import { AH, ESP, IPCOMP } from './ipsec-common.ts';
+import { AH, ESP, IPCOMP } from './ipsec-reading.ts';
 import { NOTIFY, type Outcome } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';

@@ -12,7 +12,7 @@ import { CIPHERS, INTEGRITIES } from './algorithms.ts';
 import { walkAttributes } from './attributes.ts';
 import type { Bench } from './bench.ts';
 import { judgeIpsecAttribute } from './ipsec-attribute.ts';
-import { AH, type Common, ESP, fatal, IPCOMP, OWN_SLOT, type Settled } from './ipsec-common.ts';
+import { AH, type PfsGroup, ESP, fatal, IPCOMP, OWN_SLOT, type Settled } from './ipsec-reading.ts';
 import { type Fault, structure } from './ledger.ts';
 import { book } from './log.ts';
 import * as names from './names.ts';
@@ -65,7 +65,7 @@ export interface IpsecTransform extends Readonly<Settled> {
 }
 
 /** Reads one transform and moves behind it. */
-export function readIpsecTransform(block: Block, place: Place, common: Common, bench: Bench): IpsecTransform {
+export function readIpsecTransform(block: Block, place: Place, pfs: PfsGroup, bench: Bench): IpsecTransform {
   const { path, protocol } = place;
   const { release, ledger } = bench;
   const settled: Settled = { deflate: false, mode: 0, group: 0, keyBits: 0, keyed: false, lifeType: 0, lifeTypes: new Set(), choices: [] };
@@ -100,7 +100,7 @@ export function readIpsecTransform(block: Block, place: Place, common: Common, b
     },
     bench,
   );
-  faults.push(...formFaults(settled, seen, place, faults.length === 0 ? common : undefined, bench));
+  faults.push(...formFaults(settled, seen, place, faults.length === 0 ? pfs : undefined, bench));
   if (faults.length === 0) complete(settled, seen, protocol, bench);
   return done(faults, attributes);
 }
@@ -143,14 +143,14 @@ function chainFault(next: number, { previous, last }: Place, number: number, { r
 }
 
 /** What is seen only when all attributes were read. */
-function formFaults(settled: Settled, seen: ReadonlySet<number>, place: Place, common: Common | undefined, bench: Bench): Fault[] {
+function formFaults(settled: Settled, seen: ReadonlySet<number>, place: Place, pfs: PfsGroup | undefined, bench: Bench): Fault[] {
   const { path, protocol } = place;
   const { release, check } = bench;
   const faults: Fault[] = [];
   // All transforms of an SA must agree, and having no group counts; IPCOMP need not have one.
-  if (common && (protocol !== IPCOMP || settled.group !== 0)) {
-    common.group ??= settled.group;
-    if (common.group !== settled.group) {
+  if (pfs && (protocol !== IPCOMP || settled.group !== 0)) {
+    pfs.group ??= settled.group;
+    if (pfs.group !== settled.group) {
       faults.push(fatal(book.write('groupInconsistent', { other: check ? 'the Proposal' : 'a previous Transform' }), path));
     }
   }

@@ -6,14 +6,16 @@
  *
  * @module
  */
+import type { LogLine } from '../../log-lines.ts';
 import type { Choice } from '../../model.ts';
 import type { Part } from '../../verdict.ts';
 import { answerSa } from '../freeswan/sa.ts';
 import type { Request } from '../profile.ts';
-import { type Bench, wantsOf } from './bench.ts';
+import { NONE } from './algorithms.ts';
+import { type Bench, pfsGroupOf, wantsOf } from './bench.ts';
 import { judgeAh, judgeEsp, judgeIpcomp } from './ipsec-policy.ts';
 import { gatherGroup, type Gathered } from './ipsec-proposals.ts';
-import { AH, type Common, ESP, IPCOMP, OWN_SLOT } from './ipsec-common.ts';
+import { AH, type PfsGroup, ESP, IPCOMP, OWN_SLOT } from './ipsec-reading.ts';
 import { type IpsecTransform, LAYOUT, NEWER_LAYOUT, readIpsecTransform } from './ipsec-transform.ts';
 import { type Fault, NOTIFY, type Outcome, structure } from './ledger.ts';
 import { book } from './log.ts';
@@ -34,14 +36,14 @@ export function judgeIpsec(sa: Block, doi: number, request: Request, bench: Benc
   const header = readHeader(sa, PROPOSAL);
   if (header.fault) return ledger.end([0, 0], NOTIFY.badProposalSyntax, header.fault);
   // An initiator knows the group that it asked for; a responder learns it from the first transform.
-  const common: Common = { group: check ? (here.setup.pfsGroup ?? 0) : undefined };
+  const pfs: PfsGroup = { group: check ? (pfsGroupOf(here) ?? NONE) : undefined };
   let head: typeof header | undefined = header;
   for (let group = 0; head; group++) {
     const gathered = gatherGroup(sa, head, group, bench);
     if ('code' in gathered) return gathered;
-    const outcome = judgeGroup(gathered.proposals, group, common, bench);
+    const outcome = judgeGroup(gathered.proposals, group, pfs, bench);
     if (typeof outcome === 'number') return { code: outcome };
-    if (outcome) return afterwards(accepted(outcome, group, common, bench), request, bench);
+    if (outcome) return afterwards(accepted(outcome, group, pfs, bench), request, bench);
     head = gathered.next;
   }
   ledger.log(book.write('noAcceptableProposal'));
@@ -51,20 +53,20 @@ export function judgeIpsec(sa: Block, doi: number, request: Request, bench: Benc
 type Group = ReadonlyMap<number, Gathered>;
 
 /** What was chosen; the notify that ends the SA; nothing: on to the next group. */
-function judgeGroup(proposals: Group, group: number, common: Common, bench: Bench): ReadonlyMap<number, Chosen> | number | undefined {
+function judgeGroup(proposals: Group, group: number, pfs: PfsGroup, bench: Bench): ReadonlyMap<number, Chosen> | number | undefined {
   const { ledger } = bench;
   const chosen = new Map<number, Chosen>();
   const configured = new Set(wantsOf(bench).map(({ protocol }) => protocol));
   const ah = proposals.get(AH);
   if (ah) {
-    const found = firstGood(ah, common, bench, (transform) => judgeAh(transform, bench));
+    const found = firstGood(ah, pfs, bench, (transform) => judgeAh(transform, bench));
     if (!found || typeof found === 'number') return found;
     chosen.set(AH, found);
   }
   const esp = proposals.get(ESP);
   if (esp) {
     const mode = chosen.get(AH)?.transform.mode;
-    const found = firstGood(esp, common, bench, (transform) => judgeEsp(transform, mode, bench));
+    const found = firstGood(esp, pfs, bench, (transform) => judgeEsp(transform, mode, bench));
     if (!found || typeof found === 'number') return found;
     chosen.set(ESP, found);
   } else if (configured.has(ESP) || (configured.has(AH) && !ah)) {
@@ -75,7 +77,7 @@ function judgeGroup(proposals: Group, group: number, common: Common, bench: Benc
   }
   const ipcomp = proposals.get(IPCOMP);
   if (ipcomp) {
-    const found = compression(ipcomp, proposals.size === 1, common, bench);
+    const found = compression(ipcomp, proposals.size === 1, pfs, bench);
     if (!found || typeof found === 'number') return found;
     chosen.set(IPCOMP, found);
   }
@@ -85,7 +87,7 @@ function judgeGroup(proposals: Group, group: number, common: Common, bench: Benc
 type Judge = (transform: IpsecTransform) => readonly Fault[] | 'next-group';
 
 /** The first transform without a fault, nothing when there is none, or the notify of the fault that ends the SA. */
-function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judge): Chosen | number | undefined {
+function firstGood(proposal: Gathered, pfs: PfsGroup, bench: Bench, judge: Judge): Chosen | number | undefined {
   const { ledger, release } = bench;
   const layout = (release.since('5.1') ? NEWER_LAYOUT : LAYOUT)[proposal.protocol];
   if (!layout) return undefined;
@@ -93,7 +95,7 @@ function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judg
   for (let index = 0; index < proposal.count; index++) {
     const path = [...proposal.path, index];
     const place = { path, layout, previous, last: index === proposal.count - 1, protocol: proposal.protocol };
-    const transform = readIpsecTransform(proposal.transforms, place, common, bench);
+    const transform = readIpsecTransform(proposal.transforms, place, pfs, bench);
     previous = transform.number;
     const judged = transform.faults.length > 0 ? [] : judge(transform);
     if (judged === 'next-group') return undefined;
@@ -108,7 +110,7 @@ function firstGood(proposal: Gathered, common: Common, bench: Bench, judge: Judg
   return undefined;
 }
 
-function compression(proposal: Gathered, bare: boolean, common: Common, bench: Bench): Chosen | number | undefined {
+function compression(proposal: Gathered, bare: boolean, pfs: PfsGroup, bench: Bench): Chosen | number | undefined {
   const { ledger, here } = bench;
   const { path, wellKnownCpi } = proposal;
   if (here.setting('compress') === 'no') {
@@ -120,11 +122,11 @@ function compression(proposal: Gathered, bare: boolean, common: Common, bench: B
     const line = book.write('bareIpcomp', { algorithm: 'DEFLATE' });
     return ledger.refuse(path, [{ reason: structure(line, path), line, notify: NOTIFY.badProposalSyntax }]);
   }
-  return firstGood(proposal, common, bench, judgeIpcomp);
+  return firstGood(proposal, pfs, bench, judgeIpcomp);
 }
 
 /** The answer: AH, ESP, IPCOMP in this order, whatever the order of the offer. */
-function accepted(chosen: ReadonlyMap<number, Chosen>, group: number, common: Common, { here }: Bench): Outcome {
+function accepted(chosen: ReadonlyMap<number, Chosen>, group: number, pfs: PfsGroup, { here }: Bench): Outcome {
   const ours = here.setup.spi ?? OUR_SPI;
   const parts: Part[] = [];
   const answers = [...chosen].map(([protocol, { proposal, transform }]) => {
@@ -135,21 +137,26 @@ function accepted(chosen: ReadonlyMap<number, Chosen>, group: number, common: Co
     const spi = protocol === IPCOMP ? OUR_CPI : ours;
     return { number, protocol, spiSize, spi, transform: transform.number, id, attributes };
   });
-  return { code: 0, selection: { group, parts }, reply: answerSa(answers), group: common.group ?? 0 };
+  return { code: 0, selection: { group, parts }, reply: answerSa(answers), group: pfs.group ?? 0 };
 }
 
 const OUR_SPI = Uint8Array.of(0, 0, 0x10, 1);
 const OUR_CPI = Uint8Array.of(0x12, 0x34);
 
-/** The KE payload, and whether PFS is wanted. */
+/** The KE payload is there for the group and only for it; and whether PFS is wanted. */
 function afterwards(outcome: Outcome, { keGroup }: Request, bench: Bench): Outcome {
   if (!('selection' in outcome)) return outcome;
   const { ledger, here, check } = bench;
-  const group = outcome.group ?? 0;
+  const group = outcome.group ?? NONE;
+  const message = check ? 'Quick Mode R1' : 'Quick Mode I1';
+  if (keGroup === undefined && group !== NONE) return keyFault(book.write('keMissing', { message }), bench);
+  if (keGroup !== undefined && group === NONE) return keyFault(book.write('keWithoutGroup', { message }), bench);
   if (keGroup !== undefined && keGroup !== group) return { code: NOTIFY.invalidKeyInformation };
-  const pfs =
-    here.setup.pfsGroup !== undefined || wantsOf(bench).some((want) => (want.slots.get('group') ?? []).some(({ id }) => id !== 0));
-  if (check || !pfs || group !== 0) return outcome;
+  if (check || group !== NONE || pfsGroupOf(here) === undefined) return outcome;
   const reason = { code: 'policy-requires', what: 'PFS', path: [] } as const;
   return ledger.end([], NOTIFY.noProposalChosen, book.write('pfsRequired'), reason);
+}
+
+function keyFault(line: LogLine, { ledger }: Bench): Outcome {
+  return ledger.end([], NOTIFY.invalidKeyInformation, line);
 }

@@ -4,12 +4,12 @@
  * @see libreswan `ikev2_proposals_from_proposals`, `get_v2_child_proposals`
  * @module
  */
-import type { Algorithm, Negotiation, Slot } from '../../model.ts';
+import { type Algorithm, type Negotiation, TRANSFORM_TYPE_SLOT } from '../../model.ts';
 import type { Want } from '../../policy.ts';
 import type { Step } from '../profile.ts';
 import { CIPHERS, NONE } from './algorithms.ts';
 import { type Here, wantsOf } from './bench.ts';
-import { type Local, SLOT } from './ikev2-match.ts';
+import type { Local } from './ikev2-match.ts';
 
 const [ENCR, , INTEG, KE, ESN] = [1, 2, 3, 4, 5];
 const NO_GROUP: readonly Algorithm[] = [{ id: NONE }];
@@ -26,8 +26,8 @@ type Types = Map<number, readonly Algorithm[]>;
 
 function typesOf(want: Want): Types {
   const types: Types = new Map();
-  for (const type of [1, 2, 3, 4, 5]) {
-    const wanted = want.slots.get(SLOT[type] as Slot);
+  for (const [type, slot] of TRANSFORM_TYPE_SLOT) {
+    const wanted = want.slots.get(slot);
     if (wanted !== undefined && wanted.length > 0)
       types.set(type, type === ENCR ? wanted.flatMap((each) => lengths(each, want.protocol)) : wanted);
   }
@@ -43,7 +43,7 @@ function ikeTypes(want: Want): Types {
   return types;
 }
 
-/** Within IKE_AUTH there are no groups; later those of the line, else that of the IKE SA with PFS, else none, which 4.6 to 4.15 forgot to say. */
+/** Within IKE_AUTH there are no groups, but additional key exchanges are not left out; later those of the line, else that of the IKE SA with PFS, else none, which 4.6 to 4.15 forgot to say. */
 function childTypes(want: Want, step: Step, here: Here): Types {
   const types = typesOf(want);
   const { pfsGroup } = here.setup;

@@ -116,6 +116,8 @@ const PHASE2 = {
   bareIpcomp: normal('illegal proposal: bare IPCOMP used with well-known CPI {algorithm}'),
   cpiDisagrees: normal('illegal proposal: IPCOMP well-known CPI {cpi} disagrees with transform {algorithm}'),
   noAcceptableProposal: normal('no acceptable Proposal in IPsec SA'),
+  keMissing: normal('missing KE payload in {message} message'),
+  keWithoutGroup: normal('{message} message KE payload requires a GROUP_DESCRIPTION attribute in SA'),
   pfsRequired: normal('we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION'),
 } as const;
 

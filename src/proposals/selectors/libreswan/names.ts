@@ -1,7 +1,7 @@
 /**
  * The values that libreswan has names for, and the names. Where its decoder asks for a name, a value without one is a fault.
  *
- * @see libreswan lib/libswan/constants.c, 4.3 to 5.2
+ * @see libreswan lib/libswan/constants.c, 4.3 to 5.4
  * @module
  */
 import type { Release } from '../profile.ts';
@@ -199,6 +199,11 @@ const PRIVATE_ENCR = [
   [65005, 'TWOFISH_CBC'],
   [65289, 'TWOFISH_CBC_SSH'],
 ] as const;
+/** What stands for groups in IKEv2 since 5.4. */
+const KEY_EXCHANGES: Names = {
+  prefix: 'IKEv2_KE_',
+  names: new Map([...GROUP.names, ...list('', 33, 'GOST3410_2012_256 GOST3410_2012_512 ML_KEM_512 ML_KEM_768 ML_KEM_1024').names]),
+};
 /** The names of IKEv2 transforms by type, up to 4.x. */
 const TRANSFORMS: readonly Names[] = [
   list('', 1, ENCR, PRIVATE_ENCR),
@@ -229,16 +234,58 @@ function newerCipher([value, name]: readonly [number, string]): [number, string]
   return [[value, LENGTHS.reduce((shown, [letter, length]) => shown.replace(letter, length), name)]];
 }
 
+const SINCE_54: readonly Names[] = [
+  {
+    prefix: 'IKEv2_ENCR_',
+    names: new Map([
+      ...(NEWER[0]?.names ?? []),
+      ...list('', 29, 'AES_CCM_8_IIV AES_GCM_16_IIV CHACHA20_POLY1305_IIV KUZNYECHIK_MGM_KTREE MAGMA_MGM_KTREE KUZNYECHIK_MGM_MAC_KTREE')
+        .names,
+      [35, 'MAGMA_MGM_MAC_KTREE'],
+    ]),
+  },
+  { prefix: 'IKEv2_PRF_', names: new Map([...(NEWER[1]?.names ?? []), [9, 'HMAC_STREEBOG_512']]) },
+  NEWER[2] ?? GROUP,
+  KEY_EXCHANGES,
+  list('IKEv2_SN_', 0, 'NO YES 32_BIT_UNSPECIFIED'),
+  ...Array.from({ length: 7 }, () => KEY_EXCHANGES),
+  list('IKEv2_KWA_', 1, 'KW_5649_128 KW_5649_192 KW_5649_256 KW_ARX'),
+  list('IKEv2_GCAUTH_', 1, 'IMPLICIT DIGITAL_SIGNATURE'),
+];
+
 const TYPES = ['ENCR', 'PRF', 'INTEG', 'DH', 'ESN'] as const;
+const TYPES_SINCE_54 = 'ENCR PRF INTEG KE SN ADDKE1 ADDKE2 ADDKE3 ADDKE4 ADDKE5 ADDKE6 ADDKE7 KWA GCAUTH'.split(' ');
+const SN = 5;
+
+/** The groups of a KE payload that have a name. */
+export function ikev2Groups(release: Release): Names {
+  return release.since('5.4') ? KEY_EXCHANGES : GROUP;
+}
 
 /** `ENCR`, `PRF`, … of an IKEv2 transform type. */
 export function transformType(type: number, release: Release): string {
-  return TYPES[type - 1] ?? unnamed(type, release);
+  return (release.since('5.4') ? TYPES_SINCE_54 : TYPES)[type - 1] ?? unnamed(type, release);
 }
 
 /** An IKEv2 transform as the log shows it: `AES_CBC_256`. */
 export function transformName(type: number, id: number, keyBits: number, release: Release): string {
-  const table = (release.since('5.1') ? NEWER : TRANSFORMS)[type - 1];
+  const tables = release.since('5.4') ? SINCE_54 : release.since('5.1') ? NEWER : TRANSFORMS;
+  const table = tables[type - 1];
   const name = table === undefined ? String(id) : shortName(table, id, release);
   return keyBits > 0 ? `${name}_${keyBits}` : name;
+}
+
+/** With its type: `ENCR=AES_CBC_256`. Since 5.4 the old values of sequence numbers keep the old name of the type. */
+export function typedTransform(type: number, id: number, keyBits: number, release: Release): string {
+  const named = isEsn(type, id) ? 'ESN' : transformType(type, release);
+  return `${named}=${transformName(type, id, isEsn(type, id) && release.since('5.4') ? 0 : keyBits, release)}`;
+}
+
+/** In a chosen proposal, where since 5.0 sequence numbers say what they are. */
+export function chosenTransform(type: number, id: number, keyBits: number, release: Release): string {
+  return isEsn(type, id) && release.since('5.0') ? `ESN:${transformName(type, id, 0, release)}` : transformName(type, id, keyBits, release);
+}
+
+function isEsn(type: number, id: number): boolean {
+  return type === SN && id <= 1;
 }

@@ -11,7 +11,7 @@ import { duration } from '../../offers.ts';
 import type { Want } from '../../policy.ts';
 import type { Step } from '../profile.ts';
 import { CIPHERS, INTEGRITIES, NONE } from './algorithms.ts';
-import { allowed, type Here, wantsOf } from './bench.ts';
+import { allowed, type Here, pfsGroupOf, wantsOf } from './bench.ts';
 import { localsOf } from './locals.ts';
 
 const [ISAKMP, AH, ESP, IPCOMP] = [1, 2, 3, 4];
@@ -111,7 +111,7 @@ function ipsecOffer(here: Here): Offer {
   const { setup } = here;
   const wants = wantsOf({ policy: setup.policy });
   const protocol = wants[0]?.protocol ?? ESP;
-  const group = setup.pfsGroup ?? wants.flatMap((want) => allowed(want, 'group')).find(({ id }) => id !== NONE)?.id;
+  const group = pfsGroupOf(here);
   const common: Attribute[] = [
     tv(IPSEC.mode, setup.mode ?? TUNNEL),
     tv(IPSEC.lifeType, 1),
@@ -165,7 +165,7 @@ function espTransforms(want: Want): IpsecLine[] {
   });
 }
 
-/** A proposal for each line, its types in ascending order; none is sent only beside others. */
+/** A proposal for each line, its types in ascending order; no integrity and no group are sent only beside others. */
 function ikev2Offer(negotiation: Negotiation, step: Step, here: Here): Offer {
   const own = negotiation === 'ikev2-ike' ? OUR_IKE_SPI : OUR_SPI;
   const spi = step === 'sa-init' ? NO_SPI : (here.setup.spi ?? own);
@@ -173,14 +173,16 @@ function ikev2Offer(negotiation: Negotiation, step: Step, here: Here): Offer {
     const transforms = [...types]
       .toSorted(([a], [b]) => a - b)
       .flatMap(([type, algorithms]) =>
-        algorithms.length === 1 && algorithms[0]?.id === NONE && type !== ESN ? [] : algorithms.map((each) => single(type, each)),
+        algorithms.length === 1 && algorithms[0]?.id === NONE && (type === INTEG || type === KE)
+          ? []
+          : algorithms.map((each) => single(type, each)),
       );
     return { number: (i + 1) & 0xff, proposals: [{ protocol, spi, transforms }] };
   });
   return { negotiation, groups };
 }
 
-const ESN = 5;
+const [INTEG, KE] = [3, 4];
 
 function single(type: number, { id, keyBits = 0 }: Algorithm): SingleTransform {
   return { kind: 'single', type, id, attributes: keyBits > 0 ? [tv(KEY_LENGTH_ATTRIBUTE, keyBits)] : [] };

@@ -20,9 +20,12 @@ export const libreswanProfile = defineProfile({
   sources: [
     'libreswan 4.3, 4.10, 5.2 of Debian on the wire: IKE_SA_INIT, IKE_AUTH, CREATE_CHILD_SA, Main, Aggressive and Quick Mode, in both roles',
     'libreswan 4.3, 4.10, 5.2 programs/pluto/ikev1_spdb_struct.c, ikev2_proposals.c (4.3: ikev2_spdb_struct.c), packet.c',
+    'libreswan 5.4 and main after it (August 2026) programs/pluto/ikev2_proposals.c, lib/libswan/proposals.c: in its source only',
     'libreswan lib/libswan/ike_info.c, esp_info.c, ah_info.c, ike_alg_*.c, constants.c',
   ],
-  releases: ['4.3', '4.10', '5.2'],
+  releases: ['4.3', '4.10', '5.2', '5.4'],
+  // 5.4 was only read.
+  usualRelease: '5.2',
   negotiations: ['ikev1-phase1', 'ikev1-phase2', 'ikev2-ike', 'ikev2-child'],
   settings: SETTINGS,
   faults: (negotiation: Negotiation, here: Here) => configFaults(negotiation, here),

@@ -1,5 +1,5 @@
 /**
- * What the readers of a phase 2 SA share.
+ * What stays while a phase 2 SA is read, and what a transform of it settles.
  *
  * @module
  */
@@ -15,8 +15,8 @@ export const IPCOMP = 4;
 /** What the transform identifier says. */
 export const OWN_SLOT: Readonly<Record<number, Slot>> = { [AH]: 'integrity', [ESP]: 'encryption', [IPCOMP]: 'compression' };
 
-/** What the transforms of one SA share: the PFS group of the first one that was read; 0 is none. */
-export interface Common {
+/** The PFS group that all transforms of one SA must have: that of the first one that was read; 0 is none. */
+export interface PfsGroup {
   group: number | undefined;
 }
 
