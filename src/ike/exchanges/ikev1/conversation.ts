@@ -4,7 +4,7 @@
  * @module
  */
 import type { Millis, Output } from '../machine.ts';
-import type { Answer, Patience, Script } from '../script.ts';
+import type { Patience, Script } from '../script.ts';
 
 /** What happens besides the result of an exchange. Nothing secret is ever in it. */
 export type Ikev1Event =
@@ -22,6 +22,11 @@ export type Says = Output<never, Ikev1Event>;
 
 /** What a datagram is: the answer, or something aside, or nothing to us. */
 export type Heard<Value> = { readonly value: Value } | { readonly says: readonly Says[] } | undefined;
+
+/** What came, or that nothing did; and when that was known. */
+export type Answer<Value> =
+  | { readonly answered: true; readonly value: Value; readonly now: Millis }
+  | { readonly answered: false; readonly sent: number; readonly now: Millis };
 
 /** How datagrams are sent. */
 export interface Manner extends Patience {
@@ -55,7 +60,7 @@ export function* converse<Value>(
       if (heard && 'value' in heard) return { answered: true, value: heard.value, now };
       wants = heard?.says ?? [];
     } else if (input.kind === 'timer' && now >= wake) {
-      if (sent > how.retries) return { answered: false, sent };
+      if (sent > how.retries) return { answered: false, sent, now };
       sent++;
       wait *= 2;
       wake = now + wait;

@@ -79,12 +79,12 @@ function* exchangeKeys(setup: Phase1Setup, agreed: Agreed, now: Millis): Script<
   const { tools, initiatorCookie } = agreed;
   const exchange = tools.group.initiate(random);
   const nonce = random(setup.nonceBytes ?? 32);
-  const withNat = ends && speaksNat(agreed.vendors);
+  const withNat = speaksNat(agreed.vendors) ? ends : undefined;
   const request = plain(agreed, [
     { kind: 'ke', type: PAYLOAD_V1.ke, data: exchange.publicValue },
     { kind: 'nonce', type: PAYLOAD_V1.nonce, data: nonce },
     ...(authenticator.requests ?? []),
-    ...(withNat ? natPayloads(provider, tools, agreed, ends) : []),
+    ...(withNat ? natPayloads(provider, tools, agreed, withNat) : []),
   ]);
   const answer = yield* ask(setup, 'key-exchange', request, initiatorCookie, agreed.responderCookie, now);
   if ('failure' in answer) return failed(answer.failure);
