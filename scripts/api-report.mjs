@@ -33,7 +33,12 @@ function report(entry) {
       projectFolder: root,
       mainEntryPointFilePath: join(root, 'dist', entry, 'index.d.ts'),
       compiler: { tsconfigFilePath: join(root, 'tsconfig.json') },
-      apiReport: { enabled: true, reportFileName: `${entry.replaceAll('/', '-')}.api.md`, reportFolder: join(root, 'docs/api'), reportTempFolder: scratch },
+      apiReport: {
+        enabled: true,
+        reportFileName: `${entry.replaceAll('/', '-')}.api.md`,
+        reportFolder: join(root, 'docs/api'),
+        reportTempFolder: scratch,
+      },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },

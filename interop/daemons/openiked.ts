@@ -62,8 +62,8 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
     await until(started, `${host.name} listens`, () => listensOn500(host.namespace));
     return started;
   };
-  // On a busy machine iked gives up its key socket before the stand-in has had its turn to answer; a second start finds it awake.
-  const daemon = await start().catch(start);
+  // On a busy machine iked gives up its key socket before the stand-in has had its turn to answer; another start finds it awake.
+  const daemon = await start().catch(start).catch(start);
   return { ...host, kind: 'openiked', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
 }
 

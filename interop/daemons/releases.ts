@@ -84,7 +84,8 @@ export function versionAt(kind: PeerKind, place: Place): string | undefined {
   if (!isThere(kind, place)) return undefined;
   const [program, option, pattern] = VERSION[kind];
   const argv = [...(place.root === '/' ? [] : ['chroot', place.root]), join(place.programs, program), option];
-  const { stdout, stderr } = spawnSync(argv[0] as string, argv.slice(1), { encoding: 'utf8', timeout: 10_000 });
+  const [command = '', ...rest] = argv;
+  const { stdout, stderr } = spawnSync(command, rest, { encoding: 'utf8', timeout: 10_000 });
   return pattern.exec(`${stdout}${stderr}`)?.[1];
 }
 

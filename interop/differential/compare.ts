@@ -1,9 +1,16 @@
 /** The profile beside the daemon: one prediction, one answer. */
-import { ConfigError, type Configured as Predictor, ProfileError, ReleaseError, selectorFor } from '../../src/proposals/index.ts';
-import { DialectError } from '../../src/proposals/dialects/scanner.ts';
+import {
+  ConfigError,
+  type Configured as Predictor,
+  DialectError,
+  type Policy,
+  ProfileError,
+  ReleaseError,
+  selectorFor,
+} from '../../src/proposals/index.ts';
+
 import { readPolicy } from './dialect.ts';
 import { negotiationOf, profileSettings, specOf, type Subject } from './policies.ts';
-import type { Policy } from '../../src/proposals/policy.ts';
 import { type Question, requestOf } from './question.ts';
 import { predictedOf, type Seen } from './reply.ts';
 

@@ -1,9 +1,13 @@
 /** A daemon's own words → what its profile is set up with. */
-import { compareReleases, type Negotiation } from '../../src/proposals/index.ts';
-import { libreswanPolicy, parseLibreswan } from '../../src/proposals/dialects/libreswan/index.ts';
-import { readOpeniked } from '../../src/proposals/dialects/openiked.ts';
-import { parseStrongswanProposals } from '../../src/proposals/dialects/strongswan.ts';
-import type { Policy } from '../../src/proposals/policy.ts';
+import {
+  compareReleases,
+  libreswanPolicy,
+  type Negotiation,
+  parseLibreswan,
+  parseStrongswanProposals,
+  type Policy,
+  readOpeniked,
+} from '../../src/proposals/index.ts';
 
 /**
  * The policy of some proposals, each in the daemon's words. `spec` is a profile with its release: "strongswan@5.9.8".

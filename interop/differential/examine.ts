@@ -1,5 +1,5 @@
 /** One subject: policy after policy, a handful of offers for each, and every answer beside its prediction. */
-import type { Policy } from '../../src/proposals/policy.ts';
+import type { Policy } from '../../src/proposals/index.ts';
 import type { Lab } from '../daemons/lab.ts';
 import { LabError } from '../daemons/process.ts';
 import { type Bench, OFFERS_PER_POLICY, openBench } from './bench.ts';

@@ -2,15 +2,17 @@
 import {
   type Algorithm,
   type Box,
+  boxesToIkeOffer,
+  boxOf,
+  OAKLEY,
   type Offer,
-  type Slot,
+  type Policy,
   type SingleTransform,
+  type Slot,
+  suitesToPhase1Offer,
   type SuiteTransform,
   universe,
-  OAKLEY,
 } from '../../src/proposals/index.ts';
-import { boxOf, type Policy } from '../../src/proposals/policy.ts';
-import { boxesToIkeOffer, suitesToPhase1Offer } from '../../src/proposals/index.ts';
 import { negotiationOf, type Subject } from './policies.ts';
 import type { Question } from './question.ts';
 import type { Random } from './random.ts';

@@ -1,5 +1,5 @@
 /** One question to a daemon: an SA payload, the group of the KE beside it, and the message that carries both. */
-import { publicValues } from '../../src/node-crypto/public-values.ts';
+import { publicValues } from '../../src/node-crypto/index.ts';
 import { encodeSaBody, type SaBody } from '../../src/ike/index.ts';
 import type { Negotiation, Request, Step } from '../../src/proposals/index.ts';
 

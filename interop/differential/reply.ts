@@ -70,11 +70,12 @@ function answerText(sa: Uint8Array): string {
 
 function payloadsOf(datagram: Buffer): { readonly type: number; readonly octets: Buffer }[] {
   const found: { type: number; octets: Buffer }[] = [];
-  for (let type = datagram[16] as number, at = 28; type !== 0 && at + 4 <= datagram.length; ) {
+  if (datagram.length < 28) return found;
+  for (let type = datagram.readUInt8(16), at = 28; type !== 0 && at + 4 <= datagram.length; ) {
     const length = datagram.readUInt16BE(at + 2);
     if (length < 4) break;
     found.push({ type, octets: datagram.subarray(at, at + length) });
-    type = datagram[at] as number;
+    type = datagram.readUInt8(at);
     at += length;
   }
   return found;
@@ -83,10 +84,10 @@ function payloadsOf(datagram: Buffer): { readonly type: number; readonly octets:
 function notifyOf(octets: Buffer, two: boolean): { type: number; protocol: number; spi: Buffer; data: Buffer } {
   const body = octets.subarray(two ? 4 : 8);
   if (body.length < 4) return { type: -1, protocol: 0, spi: Buffer.alloc(0), data: Buffer.alloc(0) };
-  const spiSize = body[1] as number;
+  const spiSize = body.readUInt8(1);
   return {
     type: body.readUInt16BE(2),
-    protocol: body[0] as number,
+    protocol: body.readUInt8(0),
     spi: body.subarray(4, 4 + spiSize),
     data: body.subarray(4 + spiSize),
   };

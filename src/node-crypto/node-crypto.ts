@@ -33,6 +33,7 @@ import {
 } from '../ike/crypto/provider.ts';
 import { MODP } from '../ike/group-primes.ts';
 import { keyExchangeGroup } from '../ike/groups.ts';
+import { signerByOpenssl, verifyByOpenssl } from './signatures.ts';
 
 /** The backend on OpenSSL. */
 export const nodeCrypto: CryptoProvider = {
@@ -75,6 +76,8 @@ export const nodeCrypto: CryptoProvider = {
     }
   },
   keyExchange: (group) => modp(group) ?? binary(group) ?? curve(group) ?? montgomery(group) ?? kem(group),
+  verify: (...what) => verifyByOpenssl(nodeCrypto, ...what),
+  signer: (pkcs8) => signerByOpenssl(nodeCrypto, pkcs8),
 };
 
 const octets = (buffer: Buffer): Uint8Array => new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);

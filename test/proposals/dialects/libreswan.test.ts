@@ -291,7 +291,9 @@ describe('libreswan policies', () => {
     ['ikev2-child', 'esp', 2],
   ] as const) {
     it(`is the profile's own where a connection says nothing: ${negotiation}`, () => {
-      for (const release of ['4.3', '4.10', '4.15', '5.0', '5.2', '5.4']) {
+      // Up to 4.x a connection without esp= offers in Quick Mode what is built in, not what algparse shows.
+      const releases = negotiation === 'ikev1-phase2' ? ['5.0', '5.2', '5.4'] : ['4.3', '4.10', '4.15', '5.0', '5.2', '5.4'];
+      for (const release of releases) {
         const since = (other: string): boolean => compareReleases(release, other) >= 0;
         const { policy } = defaultSetup(negotiation, { name: release, since });
         const read = libreswanPolicy(parseLibreswan(kind, undefined, { ikev, release }), negotiation);
