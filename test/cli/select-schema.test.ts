@@ -123,7 +123,7 @@ describe('schema/select.json', () => {
   const GOOD = ['--as', 'strongswan', '--policy', 'aes256-sha256-modp2048', '--offer', 'aes128-sha256-modp2048', '--json'];
   const broken: [what: string, change: (json: Record<string, unknown>) => object][] = [
     ['a field too many', (json) => ({ ...json, extra: 1 })],
-    ['a missing field', ({ wire: _, ...rest }) => rest],
+    ['a missing field', (json) => ({ ...json, wire: undefined, complete: undefined })],
     ['an outcome that does not exist', (json) => ({ ...json, outcome: 'maybe' })],
     [
       'a reason without its sentence',
@@ -138,7 +138,7 @@ describe('schema/select.json', () => {
     it(`refuses ${what}`, async () => {
       const json = JSON.parse((await output(GOOD)).out) as Record<string, unknown>;
       expect(valid(json)).to.equal(true);
-      expect(valid(change(json))).to.equal(false);
+      expect(valid(JSON.parse(JSON.stringify(change(json))))).to.equal(false);
     });
   }
 });

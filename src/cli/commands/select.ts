@@ -269,5 +269,5 @@ Examples:
   ike-probe select --batch vectors/freeswan/selections.jsonl
 
 An offer in words leaves the rest to us: SPIs, the encapsulation mode (tunnel unless the policy of freeswan lacks the word), ESN off.
-Exit codes: 0 it selects something (a batch: all agree), 1 it refuses (a batch: some disagree), 2 wrong usage.
+Exit codes: 0 it selects something (a batch: all agree), 1 it refuses (a batch: some disagree), 2 wrong usage (a batch: a line is broken).
 `;
