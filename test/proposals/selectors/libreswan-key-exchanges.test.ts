@@ -109,6 +109,13 @@ describe('libreswan 5.4: additional key exchanges', () => {
     );
   });
 
+  it('chooses them for a peer that does not say that it knows IKE_INTERMEDIATE', () => {
+    const peer = daemon('5.4', 'ikev2-ike', `${IKE};dh19;addke1=dh20`);
+    const request = { negotiation: 'ikev2-ike', step: 'sa-init', sa: writeSa({ offer: peer.offer('sa-init') }), keGroup: 19 } as const;
+    expect(peer.respond(request).wire.kind).to.equal('answer');
+    expect(peer.respond({ ...request, notifies: [16438] })).to.deep.equal(peer.respond(request));
+  });
+
   it('asks for its own group of several in CREATE_CHILD_SA', () => {
     const [mine, theirs] = ['aes128-sha1-modp2048+modp4096', 'aes128-sha1-modp4096+modp3072'];
     const talk = converse(daemon('5.4', 'ikev2-child', mine), daemon('5.4', 'ikev2-child', theirs), 'ikev2-child', 'create-child');

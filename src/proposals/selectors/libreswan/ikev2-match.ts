@@ -1,6 +1,8 @@
 /**
  * One proposal of the peer against a range of ours.
  *
+ * Additional key exchanges are chosen whether or not the peer says that it knows IKE_INTERMEDIATE: that is looked at only later.
+ *
  * @see libreswan `process_transforms`
  * @module
  */
