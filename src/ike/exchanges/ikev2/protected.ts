@@ -47,7 +47,7 @@ export function* protectedRequest(
 }
 
 /** What a request asks; nothing is said when the answer is nothing. */
-export type Answering = (exchange: number, opened: Opened) => readonly Payload[] | undefined;
+export type Answering = (exchange: number, opened: Opened, messageId: number) => readonly Payload[] | undefined;
 
 /** The datagrams that answer one of the peer's requests: repeated when it is, none for what is not its next request. */
 export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier, answering: Answering): readonly Uint8Array[] {
@@ -66,7 +66,7 @@ export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier,
   window.nextExpected++;
   window.gathering = new Assembly();
   delete window.answered;
-  const payloads = answering(exchange, opened);
+  const payloads = answering(exchange, opened, messageId);
   if (!payloads) return [];
   const datagrams = seal(sa, { exchange, messageId, response: true }, payloads, carrier.random, carrier.mostOctets);
   window.answered = { request: request.slice(), datagrams };
