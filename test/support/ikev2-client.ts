@@ -60,8 +60,8 @@ const words = (octets: Uint8Array): string => Buffer.from(octets).toString('lati
 const fqdn = (name: string): { idType: number; data: Uint8Array } => ({ idType: 2, data: Buffer.from(name) });
 const ipv4 = (address: string): Uint8Array => Uint8Array.from(address.split('.').map(Number));
 
-function trafficOf(text: string | undefined): TrafficSelector {
-  const [first, last] = (text ?? '').split('-');
+function trafficOf(range: string | undefined): TrafficSelector {
+  const [first, last] = (range ?? '').split('-');
   return first && last ? trafficRange(ipv4(first), ipv4(last)) : allTraffic(4);
 }
 

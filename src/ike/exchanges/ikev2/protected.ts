@@ -62,14 +62,14 @@ export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier,
   const opened = window.gathering.add(sa, datagram);
   if (!opened) return [];
   const { exchange, messageId } = header;
-  const request = window.gathering.firstDatagram ?? datagram;
+  const repeated = window.gathering.firstDatagram ?? datagram;
   window.nextExpected++;
   window.gathering = new Assembly();
   delete window.answered;
   const payloads = answering(exchange, opened, messageId);
   if (!payloads) return [];
   const datagrams = seal(sa, { exchange, messageId, response: true }, payloads, carrier.random, carrier.mostOctets);
-  window.answered = { request: request.slice(), datagrams };
+  window.answered = { request: repeated.slice(), datagrams };
   return datagrams;
 }
 

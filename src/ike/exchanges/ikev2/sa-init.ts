@@ -35,7 +35,7 @@ export interface InitSetup {
 export type InitFailure =
   | { readonly kind: 'silence'; readonly sent: number }
   | { readonly kind: 'notify'; readonly notify: number; readonly data: Uint8Array }
-  | { readonly kind: 'answer'; readonly fault: AnswerFault | 'incomplete' | 'key-exchange' | 'unsupported' };
+  | { readonly kind: 'answer'; readonly fault: AnswerFault | 'incomplete' | 'key-exchange' | 'unsupported' | 'endless' };
 
 /** A begun IKE SA, and what IKE_AUTH signs. */
 export interface Initiated {
@@ -57,7 +57,7 @@ export interface Initiated {
 
 export type InitResult = { readonly ok: true; readonly value: Initiated } | { readonly ok: false; readonly failure: InitFailure };
 
-/** How often cookies and other groups may be asked for. */
+/** How often in all cookies and other groups may be asked for. */
 const MOST_TURNS = 5;
 
 /** One IKE_SA_INIT, with all its turns. */
@@ -66,29 +66,28 @@ export function* saInit(setup: InitSetup, from: Millis): Script<InitResult> {
   const own: Own = { spi: nonZero(random), nonce: random(setup.nonceBytes ?? 32) };
   const groups = offeredGroups(offer);
   let group = groups.find((each) => provider.keyExchange(each) !== undefined);
+  let exchange: KeyExchange | undefined;
   let cookie: Uint8Array | undefined;
   let now = from;
-  for (let turn = 0; turn < MOST_TURNS && group !== undefined; turn++) {
-    const exchange = provider.keyExchange(group)?.initiate(random);
-    if (!exchange) break;
-    for (;;) {
-      const sent = firstMessage(setup, own, { group, publicValue: exchange.publicValue }, cookie);
-      const answer = yield* request([sent], (datagram) => accepted(datagram, own.spi), { ...patience, from: now });
-      if (!answer.answered) return fail({ kind: 'silence', sent: answer.sent });
-      now = answer.now;
-      const { message, octets } = answer.value;
-      const wanted = findNotify(message.payloads, NOTIFY_V2.cookie);
-      if (wanted && cookie === undefined && wanted.data.length >= 1 && wanted.data.length <= 64) {
-        cookie = wanted.data;
-        continue;
-      }
-      const other = otherGroup(message, groups, group);
-      if (other === undefined) return finish(setup, own, exchange, { sent, message, octets, now });
-      group = other;
-      break;
+  for (let turn = 0; turn < MOST_TURNS; turn++) {
+    exchange ??= group === undefined ? undefined : provider.keyExchange(group)?.initiate(random);
+    if (!exchange || group === undefined) return fail({ kind: 'answer', fault: 'unsupported' });
+    const sent = firstMessage(setup, own, { group, publicValue: exchange.publicValue }, cookie);
+    const answer = yield* request([sent], (datagram) => accepted(datagram, own.spi), { ...patience, from: now });
+    if (!answer.answered) return fail({ kind: 'silence', sent: answer.sent });
+    now = answer.now;
+    const { message, octets } = answer.value;
+    const wanted = findNotify(message.payloads, NOTIFY_V2.cookie)?.data;
+    if (wanted && wanted.length >= 1 && wanted.length <= 64) {
+      cookie = wanted;
+      continue;
     }
+    const other = otherGroup(message, groups, group);
+    if (other === undefined) return finish(setup, own, exchange, { sent, message, octets, now });
+    group = other;
+    exchange = undefined;
   }
-  return fail({ kind: 'answer', fault: 'key-exchange' });
+  return fail({ kind: 'answer', fault: 'endless' });
 }
 
 const fail = (failure: InitFailure): InitResult => ({ ok: false, failure });
