@@ -11,12 +11,14 @@ import {
   ConfigError,
   type Configured,
   type Negotiation,
+  type Offer,
   policyToOffer,
   PROFILES,
   type Profile,
   type Request,
   type Response,
   selectorOf,
+  type Setup,
   type Step,
   type Transform,
 } from '../src/proposals/index.ts';
@@ -47,31 +49,49 @@ interface Row {
   readonly perSecond: number;
 }
 
-/** With the wanted policy, or with its default where that cannot be set. */
-function configured(profile: Profile, negotiation: Negotiation): Configured | undefined {
+/** With the wanted policy, or with its default where that cannot be set; why not, where neither can. */
+function configured(profile: Profile, negotiation: Negotiation): Configured | ConfigError {
   const selector = selectorOf(profile);
-  const setups = profile.policySetting === undefined ? [{ policy: wantedPolicy(negotiation) }, undefined] : [undefined];
-  for (const setup of setups) {
+  const wanted = profile.policySetting === undefined ? { policy: wantedPolicy(negotiation) } : undefined;
+  const load = (setup: Setup | undefined): Configured | ConfigError => {
     try {
       return selector.configured(negotiation, setup);
     } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
+      if (error instanceof ConfigError) return error;
+      throw error;
     }
+  };
+  const own = load(wanted);
+  return own instanceof ConfigError && wanted ? load(undefined) : own;
+}
+
+/** What suits, and what is to be told of it. */
+interface Suiting {
+  readonly transforms: readonly Transform[] | undefined;
+  readonly remark: string;
+}
+
+/** What the profile itself would ask for first; the first of its policy where it is not known what it asks for. */
+function suiting(profile: Profile, peer: Configured, step: Step, negotiation: Negotiation): Suiting {
+  const first = ({ groups }: Offer): readonly Transform[] | undefined => groups[0]?.proposals[0]?.transforms;
+  try {
+    if (profile.offer) return { transforms: first(peer.offer(step)), remark: '' };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { transforms: first(policyToOffer(peer.setup.policy, negotiation)), remark: `  (${rulesOf(error)})` };
   }
-  return undefined;
+  return { transforms: first(policyToOffer(peer.setup.policy, negotiation)), remark: '' };
 }
 
-/** What suits: what the profile itself would ask for first, or the first of its policy. */
-function suiting(profile: Profile, peer: Configured, step: Step, negotiation: Negotiation): readonly Transform[] | undefined {
-  const offer = profile.offer ? peer.offer(step) : policyToOffer(peer.setup.policy, negotiation);
-  return offer.groups[0]?.proposals[0]?.transforms;
-}
+const rulesOf = ({ faults }: ConfigError): string => faults.map(({ rule }) => rule).join('; ');
 
-function measure(profile: Profile, negotiation: Negotiation): Row | undefined {
+function measure(profile: Profile, negotiation: Negotiation): Row | string {
   const step = STEPS[negotiation];
-  const peer = profile.respond && configured(profile, negotiation);
-  if (peer === undefined) return undefined;
-  const sa = payload(encodeSaBody({ offer: wideOffer(negotiation, suiting(profile, peer, step, negotiation)) }));
+  if (profile.respond === undefined) return 'it only initiates';
+  const peer = configured(profile, negotiation);
+  if (peer instanceof ConfigError) return rulesOf(peer);
+  const { transforms, remark } = suiting(profile, peer, step, negotiation);
+  const sa = payload(encodeSaBody({ offer: wideOffer(negotiation, transforms) }));
   const request: Request = { negotiation, step, sa, ...(negotiation === 'ikev2-ike' && { keGroup: 14 }) };
   const job = (): unknown => peer.respond(request);
   const times = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
@@ -79,9 +99,18 @@ function measure(profile: Profile, negotiation: Negotiation): Row | undefined {
   return {
     profile: profile.name,
     negotiation,
-    outcome: outcomeOf(peer.respond(request)),
+    outcome: `${outcomeOf(peer.respond(request))}${remark}`,
     perSecond: rate(times(Math.max(30, Math.ceil(warm * ROUND_SHARE))), job),
   };
+}
+
+/** Measures, and prints at once: the whole takes a minute or two. */
+function shown(profile: Profile, negotiation: Negotiation): Row[] {
+  const name = `${profile.name.padEnd(16)} ${negotiation.padEnd(13)} ${WIDTHS[negotiation]}`;
+  const row = measure(profile, negotiation);
+  const figure = typeof row === 'string' ? `not measured: ${row}` : `${count(row.perSecond).padStart(9)}/s${row.outcome}`;
+  console.log(`  ${name}  ${figure}`);
+  return typeof row === 'string' ? [] : [row];
 }
 
 /** With its generic header. */
@@ -139,12 +168,8 @@ async function daemons(): Promise<readonly Daemon[]> {
 
 const count = (value: number): string => Math.round(value).toLocaleString('en');
 
-const rows = PROFILES.flatMap((profile) => profile.negotiations.flatMap((negotiation) => measure(profile, negotiation) ?? []));
 console.log('selections per second, an offer of which only the last transform suits');
-for (const { profile, negotiation, outcome, perSecond } of rows) {
-  const name = `${profile.padEnd(16)} ${negotiation.padEnd(13)} ${WIDTHS[negotiation]}`;
-  console.log(`  ${name}  ${count(perSecond).padStart(9)}/s${outcome}`);
-}
+const rows = PROFILES.flatMap((profile) => profile.negotiations.flatMap((negotiation) => shown(profile, negotiation)));
 for (const { kind, perSecond, chosen, lost } of await daemons()) {
   const ours = rows.find(({ profile, negotiation }) => profile === kind && negotiation === 'ikev2-ike');
   const ratio =

@@ -60,12 +60,13 @@ const GAP = /\{([a-z][A-Za-z0-9]*)\}/g;
  */
 export function logBook<const Patterns extends Readonly<Record<string, LogPattern>>>(patterns: Patterns): LogBook<Patterns> {
   let readers: readonly Reader[] | undefined;
+  const writers = new Map<string, Writer>();
   return {
     patterns,
     write(key, ...values) {
-      const { text, level } = patterns[key] as LogPattern;
-      const filled = values[0] as Readonly<Record<string, string | number>> | undefined;
-      return { text: text.replace(GAP, (_, name: string) => String(filled?.[name] ?? '')), level };
+      let writer = writers.get(key);
+      if (writer === undefined) writers.set(key, (writer = writerOf(key, patterns[key] as LogPattern)));
+      return lineOf(writer, values[0]);
     },
     read(text) {
       if (text.length > LONGEST) return undefined;
@@ -77,6 +78,27 @@ export function logBook<const Patterns extends Readonly<Record<string, LogPatter
       return undefined;
     },
   };
+}
+
+type Filled = Readonly<Record<string, string | number>>;
+
+/** A pattern taken apart once: an offer can be worth thousands of lines. */
+interface Writer extends Reader {
+  readonly level: LogLevel;
+  /** The line itself, where nothing is to be filled. */
+  readonly line?: LogLine;
+}
+
+function writerOf(key: string, { text, level }: LogPattern): Writer {
+  const reader = readerOf(key, text);
+  return reader.names.length === 0 ? { ...reader, level, line: Object.freeze({ text, level }) } : { ...reader, level };
+}
+
+function lineOf({ parts, names, level, line }: Writer, filled: Filled | undefined): LogLine {
+  if (line) return line;
+  let text = parts[0] ?? '';
+  for (let i = 0; i < names.length; i++) text += `${filled?.[names[i] as string] ?? ''}${parts[i + 1]}`;
+  return { text, level };
 }
 
 interface Reader {

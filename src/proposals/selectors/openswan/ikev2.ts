@@ -17,7 +17,7 @@ import { PLUTO } from '../freeswan/log.ts';
 import type { Request, Response } from '../profile.ts';
 import { type Head, type Listed, type Lists, readHead, readTransforms, type Stop } from './ikev2-payload.ts';
 import { OPENSWAN } from './log.ts';
-import { type Combination, matchParent } from './parent-match.ts';
+import { type Combination, matchesParent, matchParent, type Written } from './parent-match.ts';
 
 const [ENCR, PRF, INTEG, DH] = [1, 2, 3, 4];
 const IKE = 1;
@@ -170,9 +170,10 @@ function firstMatch(
   logs: LogLine[],
 ): Four | undefined {
   let tried = 0;
+  const written: Written = new Map();
   for (const four of product(types)) {
     if (++tried > MOST_LOGGED) break;
-    const verdict = matchParent(combinationOf(four), list, number, since3);
+    const verdict = matchParent(combinationOf(four), list, number, since3, written);
     logs.push(...verdict.logs);
     if (verdict.matched) return four;
   }
@@ -183,7 +184,7 @@ function firstMatch(
     const fit = (types[i] ?? []).filter((offered) => allowed.some((own) => suitsOwn(offered, own)));
     return [...new Map(fit.toReversed().map((offered) => [`${offered.id}/${offered.keyBits}`, offered])).values()].toReversed();
   });
-  for (const four of product(suited)) if (matchParent(combinationOf(four), list, number, since3).matched) return four;
+  for (const four of product(suited)) if (matchesParent(combinationOf(four), list, since3)) return four;
   return undefined;
 }
 

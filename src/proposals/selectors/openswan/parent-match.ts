@@ -31,20 +31,45 @@ export interface ParentMatch {
 const CHECKED = ['encryption', 'prf', 'integrity', 'group'] as const;
 type Checked = (typeof CHECKED)[number];
 
+/** Lines about one proposal number and one list that were written before: combinations share most of theirs. */
+export type Written = Map<number, LogLine>;
+
+interface Book {
+  readonly logs: LogLine[];
+  readonly written: Written;
+}
+
 /** Holds a combination against the list (suites of encryption, prf, integrity and group). */
-export function matchParent(offered: Combination, list: readonly Suite[], number: number, since3: boolean): ParentMatch {
+export function matchParent(
+  offered: Combination,
+  list: readonly Suite[],
+  number: number,
+  since3: boolean,
+  written: Written = new Map(),
+): ParentMatch {
   const logs: LogLine[] = [];
-  let matched = new Set<Checked>();
+  const matched = runThrough(offered, list, number, since3, { logs, written });
+  return { matched, logs };
+}
+
+/** The same without its log. */
+export function matchesParent(offered: Combination, list: readonly Suite[], since3: boolean): boolean {
+  return runThrough(offered, list, 0, since3, undefined);
+}
+
+function runThrough(offered: Combination, list: readonly Suite[], number: number, since3: boolean, book: Book | undefined): boolean {
+  const matched = new Set<Checked>();
   for (const [i, entry] of list.entries()) {
-    if (!since3) matched = new Set();
+    if (!since3) matched.clear();
     for (const slot of CHECKED) {
       if (suits(slot, offered, entry)) matched.add(slot);
       if (matched.size < CHECKED.length) continue;
-      return { matched: true, logs: [...logs, selectedLine(offered, entry, slot, number, since3)] };
+      book?.logs.push(selectedLine(offered, entry, slot, number, since3));
+      return true;
     }
-    logs.push(...verdictLines(offered, entry, matched, { number, alternative: since3 ? 0 : i, attempt: i + 1, since3 }));
+    if (book) tellVerdict(offered, entry, matched, { number, alternative: since3 ? 0 : i, attempt: i + 1, since3 }, book);
   }
-  return { matched: false, logs };
+  return false;
 }
 
 function suits(slot: Checked, offered: Combination, entry: Suite): boolean {
@@ -73,29 +98,40 @@ interface Place {
   readonly since3: boolean;
 }
 
-function verdictLines(offered: Combination, entry: Suite, matched: ReadonlySet<Checked>, place: Place): LogLine[] {
+function tellVerdict(offered: Combination, entry: Suite, matched: ReadonlySet<Checked>, place: Place, { logs, written }: Book): void {
+  for (const [i, slot] of TOLD.entries()) {
+    const fits = matched.has(slot);
+    const keyBits = slot === 'encryption' ? offered.keyBits + 1 : 0;
+    const key = (((place.attempt * TOLD.length + i) * 2 + Number(fits)) * OCTETS_2 + offered[slot]) * (OCTETS_2 + 1) + keyBits;
+    let line = written.get(key);
+    if (line === undefined) written.set(key, (line = verdictLine(slot, offered, entry, fits, place)));
+    logs.push(line);
+  }
+}
+
+function verdictLine(slot: Checked, offered: Combination, entry: Suite, fits: boolean, place: Place): LogLine {
   const { number, alternative, attempt, since3 } = place;
-  const integrity = integrityNames(since3);
-  const result = (slot: Checked): string => (matched.has(slot) ? '  succ' : 'failed');
-  const pair = (slot: Checked, names: ReadonlyMap<number, string>): { readonly policy: string; readonly offered: string } => ({
+  const names = { encryption: ENCR_NAMES, integrity: integrityNames(since3), prf: PRF_NAMES, group: GROUP_NAMES }[slot];
+  const values = {
+    number,
+    result: fits ? '  succ' : 'failed',
     policy: named(names, entry[slot]?.id ?? 0).padStart(20),
     offered: show(names, offered[slot]),
+  };
+  if (slot !== 'encryption') return OPENSWAN.write(slot, values);
+  return OPENSWAN.write(slot, {
+    ...values,
+    offeredBits: offered.keyBits,
+    policyBits: entry.encryption?.keyBits ?? ANY,
+    alternative,
+    attempt,
   });
-  return [
-    OPENSWAN.write('encryption', {
-      ...pair('encryption', ENCR_NAMES),
-      number,
-      result: result('encryption'),
-      offeredBits: offered.keyBits,
-      policyBits: entry.encryption?.keyBits ?? ANY,
-      alternative,
-      attempt,
-    }),
-    OPENSWAN.write('integrity', { ...pair('integrity', integrity), number, result: result('integrity') }),
-    OPENSWAN.write('prf', { ...pair('prf', PRF_NAMES), number, result: result('prf') }),
-    OPENSWAN.write('group', { ...pair('group', GROUP_NAMES), number, result: result('group') }),
-  ];
 }
+
+/** In the order of the log. */
+const TOLD = ['encryption', 'integrity', 'prf', 'group'] as const;
+/** How many values two octets have. */
+const OCTETS_2 = 65_536;
 
 /** A number without a name prints as C prints no text at all. */
 function named(names: ReadonlyMap<number, string>, id: number): string {
