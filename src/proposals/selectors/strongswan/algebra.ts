@@ -29,6 +29,21 @@ export interface CharonProposal {
   readonly transforms: readonly CharonTransform[];
   /** The proposal in the offer. */
   readonly path?: Path;
+  /** Made when it is first asked for: each proposal meets every one of the other side. */
+  byType?: TypeIndex;
+}
+
+/** A proposal's algorithms by type. */
+interface TypeIndex {
+  /** What it was made of: a copy of the proposal may have others. */
+  readonly from: readonly CharonTransform[];
+  /** In charon's order. */
+  readonly types: readonly TypeGroup[];
+}
+
+interface TypeGroup {
+  readonly type: number;
+  readonly transforms: readonly CharonTransform[];
 }
 
 /** Transform types. @see RFC 7296 §3.3.2 */
@@ -108,44 +123,62 @@ export function selectFrom(
   return undefined;
 }
 
-/** How two proposals of one protocol meet. charon stops at the first type that fails; `all` names the others too. */
-export function meet(configured: CharonProposal, supplied: CharonProposal, flags: SelectionFlags, all = false): Meeting {
+/**
+ * How two proposals of one protocol meet. charon stops at the first type that fails; `most` says at which of them to stop instead: the others
+ * are told too.
+ */
+export function meet(configured: CharonProposal, supplied: CharonProposal, flags: SelectionFlags, most = 1): Meeting {
   const [preferred, other] = flags.preferSupplied ? [supplied, configured] : [configured, supplied];
+  const [leading, following] = [typesOf(preferred), typesOf(other)];
   const chosen: CharonTransform[] = [];
   const failed: number[] = [];
-  const exchanges = new Set<number>();
+  const exchanges: number[] = [];
   const additionalKe = flags.additionalKe ?? true;
   let aead = false;
   let privateSkipped = 0;
-  for (const type of typesOf([preferred, other])) {
+  for (let i = 0, j = 0; i < leading.length || j < following.length; ) {
+    const order = rank(leading[i]?.type) - rank(following[j]?.type);
+    const type = (order <= 0 ? leading[i] : following[j])?.type ?? 0;
+    const first = order <= 0 ? (leading[i++]?.transforms ?? NONE) : NONE;
+    const second = order >= 0 ? (following[j++]?.transforms ?? NONE) : NONE;
     const keyExchange = isKeyExchange(type, additionalKe);
     if ((type === TYPE.integrity && aead) || (keyExchange && flags.skipKe)) continue;
-    const taken = keyExchange && additionalKe ? exchanges : undefined;
-    const { found, skipped } = selectAlgorithm(preferred, other, type, flags, taken);
+    const optional = keyExchange && (type !== TYPE.group || preferred.protocol === PROTOCOL.esp || preferred.protocol === PROTOCOL.ah);
+    const { found, skipped } = selectAlgorithm(first, second, optional, flags, keyExchange && additionalKe ? exchanges : NO_EXCHANGES);
     privateSkipped += skipped;
     if (found === undefined) {
       failed.push(type);
-      if (!all) break;
+      if (failed.length >= most) break;
     } else if (found !== 'nothing' && (found.id !== 0 || type === TYPE.esn)) {
-      if (keyExchange) exchanges.add(found.id);
+      if (keyExchange) exchanges.push(found.id);
       if (type === TYPE.encryption && isAead(found.id)) aead = true;
-      const path = supplied.transforms.find((each) => each.type === type && each.id === found.id && each.keyBits === found.keyBits)?.path;
+      const offered = flags.preferSupplied ? first : second;
+      const path = offered.find((each) => each.id === found.id && each.keyBits === found.keyBits)?.path;
       chosen.push({ type, id: found.id, keyBits: found.keyBits, ...(path && { path }) });
     }
   }
   return { chosen, failed, privateSkipped };
 }
 
-/** The types of some proposals in charon's order: integrity goes before the PRF. */
-export function typesOf(proposals: readonly CharonProposal[]): readonly number[] {
-  const types = new Set<number>();
-  for (const { transforms } of proposals) for (const { type } of transforms) types.add(type);
-  return [...types].toSorted((a, b) => rank(a) - rank(b));
+/** The algorithms of a proposal by type, in charon's order: integrity goes before the PRF. */
+export function typesOf(proposal: CharonProposal): readonly TypeGroup[] {
+  if (proposal.byType?.from === proposal.transforms) return proposal.byType.types;
+  const types: { readonly type: number; readonly transforms: CharonTransform[] }[] = [];
+  for (const transform of proposal.transforms) {
+    const { type } = transform;
+    const at = types.findIndex((each) => rank(each.type) >= rank(type));
+    if (at < 0) types.push({ type, transforms: [transform] });
+    else if (types[at]?.type === type) types[at].transforms.push(transform);
+    else types.splice(at, 0, { type, transforms: [transform] });
+  }
+  proposal.byType = { from: proposal.transforms, types };
+  return types;
 }
 
-function rank(type: number): number {
+/** What is not there comes last. */
+function rank(type: number | undefined): number {
   if (type === TYPE.prf) return TYPE.integrity;
-  return type === TYPE.integrity ? TYPE.prf : type;
+  return type === TYPE.integrity ? TYPE.prf : (type ?? Number.MAX_SAFE_INTEGER);
 }
 
 interface AlgorithmChoice {
@@ -155,24 +188,19 @@ interface AlgorithmChoice {
 
 /** The first of the preferred side that the other has too. `taken` are the key exchange methods that earlier types took. */
 function selectAlgorithm(
-  preferred: CharonProposal,
-  other: CharonProposal,
-  type: number,
+  first: readonly CharonTransform[],
+  second: readonly CharonTransform[],
+  optional: boolean,
   flags: SelectionFlags,
-  taken: ReadonlySet<number> | undefined,
+  taken: readonly number[],
 ): AlgorithmChoice {
-  const first = preferred.transforms.filter((each) => each.type === type);
-  const second = other.transforms.filter((each) => each.type === type);
-  const optional =
-    isKeyExchange(type, flags.additionalKe ?? true) &&
-    (type !== TYPE.group || preferred.protocol === PROTOCOL.esp || preferred.protocol === PROTOCOL.ah);
   if (first.length === 0 || second.length === 0) {
-    const none = optional && [...first, ...second].some(({ id }) => id === 0);
-    return { found: none ? 'nothing' : undefined, skipped: 0 };
+    const none = optional && (first.some(({ id }) => id === 0) || second.some(({ id }) => id === 0));
+    return none ? NOTHING : MISSING;
   }
   let skipped = 0;
   for (const ours of first) {
-    if (taken?.has(ours.id)) continue;
+    if (taken.includes(ours.id)) continue;
     for (const theirs of second) {
       if (ours.id !== theirs.id || ours.keyBits !== theirs.keyBits) continue;
       if (!flags.skipPrivate || ours.id < FIRST_PRIVATE) return { found: ours, skipped };
@@ -181,3 +209,8 @@ function selectAlgorithm(
   }
   return { found: undefined, skipped };
 }
+
+const NOTHING: AlgorithmChoice = { found: 'nothing', skipped: 0 };
+const MISSING: AlgorithmChoice = { found: undefined, skipped: 0 };
+const NONE: readonly CharonTransform[] = [];
+const NO_EXCHANGES: readonly number[] = [];

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { clauses } from '../../clauses.ts';
+import { type Clause, clauses } from '../../clauses.ts';
 import type { LogLine } from '../../log-lines.ts';
-import type { Choice, Negotiation } from '../../model.ts';
+import type { Choice, Negotiation, Path } from '../../model.ts';
 import type { Selection } from '../../verdict.ts';
 import { judgement, notify, refusal } from '../answers.ts';
 import type { Notification, Request, Response, Situation } from '../profile.ts';
@@ -38,19 +38,27 @@ export function malformed(
 
 /** What was chosen, in the numbers of the offer. */
 export function selectionOf({ supplied, chosen }: Selected, substructures: readonly Substructure[], negotiation: Negotiation): Selection {
-  const [group = 0, place = 0] = supplied.path ?? [];
-  const from = substructures.find(({ path }) => path[0] === group && path[1] === place);
-  const own = from && clauses(negotiation, from.proposal, from.path).find(({ path }) => path.join() === supplied.path?.join());
+  const [group = 0] = supplied.path ?? [];
+  const own = supplied.path && clauseAt(negotiation, substructures, supplied.path);
+  const places = new Set(chosen.map(({ path }) => path?.join()));
   const choices: Choice[] = [];
   for (const offered of own?.slots.values() ?? []) {
-    const taken = offered.find((choice) => chosen.some((each) => samePlace(each, choice)));
+    const taken = offered.find(({ path }) => places.has(path.join()));
     if (taken) choices.push(withKeyBits(taken, chosen));
   }
   return { group, parts: [{ path: supplied.path ?? [], protocol: supplied.protocol, choices }] };
 }
 
-function samePlace(transform: CharonTransform, { path }: Choice): boolean {
-  return transform.path?.join() === path.join();
+const made = new WeakMap<Substructure, readonly Clause[]>();
+
+/** The clause that the proposal at a path was made of; those of a substructure are made once. */
+export function clauseAt(negotiation: Negotiation, substructures: readonly Substructure[], path: Path): Clause | undefined {
+  const [group, place, transform = 0] = path;
+  const from = substructures.find((each) => each.path[0] === group && each.path[1] === place);
+  if (from === undefined) return undefined;
+  let own = made.get(from);
+  if (own === undefined) made.set(from, (own = clauses(negotiation, from.proposal, from.path)));
+  return own[transform];
 }
 
 /** A key length that was left out, and that charon assumes. */

@@ -47,11 +47,12 @@ export function proposalsText(proposals: readonly CharonProposal[], release: Rel
 
 /** One proposal, its types in charon's order. */
 export function proposalText(proposal: CharonProposal, release: ReleaseLike): string {
-  const parts = typesOf([proposal]).flatMap((type) =>
-    proposal.transforms
-      .filter((each) => each.type === type)
-      .map(({ id, keyBits }) => `${algorithmText(type, id, release)}${keyBits === 0 ? '' : `_${keyBits}`}`),
-  );
+  const parts: string[] = [];
+  for (const { type, transforms } of typesOf(proposal)) {
+    for (const { id, keyBits } of transforms) {
+      parts.push(`${algorithmText(type, id, release)}${keyBits === 0 ? '' : `_${keyBits}`}`);
+    }
+  }
   return `${protocolText(proposal.protocol)}:${parts.join('/')}`;
 }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Clause, clauses } from '../../clauses.ts';
+import type { Clause } from '../../clauses.ts';
 import type { LogLine } from '../../log-lines.ts';
 import type { Algorithm, Choice, Negotiation, Path, Slot } from '../../model.ts';
 import type { Policy, Want } from '../../policy.ts';
@@ -11,6 +11,7 @@ import { slotReasons } from '../../rules.ts';
 import type { Judgement, Reason } from '../../verdict.ts';
 import { judgement } from '../answers.ts';
 import { type CharonProposal, isKeyExchange, meet, type Meeting, type Selected, selectFrom, type SelectionFlags, TYPE } from './algebra.ts';
+import { clauseAt } from './choose.ts';
 import { configuredProposals } from './configured.ts';
 import { LOG } from './log.ts';
 import { proposalsText, proposalText, typeText } from './names.ts';
@@ -47,28 +48,39 @@ export function contest(sides: Contest): Outcome {
     logs.push(LOG.write('receivedOnSuccess', received), LOG.write('configuredOnSuccess', own));
     logs.push(LOG.write('selected', { proposal: proposalText(chosen, release) }));
   } else logs.push(LOG.write('received', received), LOG.write('configured', own));
-  const clauseAt = clauseFinder(sides);
-  const trace = supplied.flatMap((each) => judge(each, configured, { ...sides, clauseAt }, selected));
+  const bench: Bench = { ...sides, clauseAt: clauseFinder(sides), allowed: allowedFinder(sides) };
+  const trace = supplied.flatMap((each) => judge(each, configured, bench, selected));
   return selected ? { selected, trace, logs } : { trace, logs };
 }
 
-/** A contest, and the clause that a proposal was made of. */
+/** A contest, the clause that a proposal was made of, and what a proposal of ours allows. */
 interface Bench extends Contest {
   readonly clauseAt: (path: Path) => Clause | undefined;
+  readonly allowed: (own: CharonProposal, slot: Slot) => readonly Algorithm[];
 }
 
-/** Each substructure is turned into clauses once, when one of them is asked for. */
-function clauseFinder({ negotiation, substructures }: Contest): Bench['clauseAt'] {
-  const places = new Map(substructures.map((each) => [`${each.path[0]} ${each.path[1]}`, each]));
-  const found = new Map<string, Clause>();
-  return (path) => {
-    const place = `${path[0]} ${path[1]}`;
-    const from = places.get(place);
-    places.delete(place);
-    for (const clause of from ? clauses(negotiation, from.proposal, from.path) : []) found.set(clause.path.join(' '), clause);
-    return found.get(path.join(' '));
+/** Each list is made once. */
+function allowedFinder({ policy, negotiation }: Contest): Bench['allowed'] {
+  const found = new Map<CharonProposal, Map<Slot, readonly Algorithm[]>>();
+  return (own, slot) => {
+    let slots = found.get(own);
+    if (slots === undefined) found.set(own, (slots = new Map()));
+    let allowed = slots.get(slot);
+    if (allowed === undefined) slots.set(slot, (allowed = allowedOf(own, slot, policy, negotiation)));
+    return allowed;
   };
 }
+
+/** By the place of the substructure: there may be thousands. */
+function clauseFinder({ negotiation, substructures }: Contest): Bench['clauseAt'] {
+  const places = new Map(substructures.map((each) => [placeOf(each.path), [each]]));
+  return (path) => clauseAt(negotiation, places.get(placeOf(path)) ?? [], path);
+}
+
+const placeOf = ([group = 0, place = 0]: Path): number => group * PLACES + place;
+
+/** More than an SA payload has room for. */
+const PLACES = 65_536;
 
 function tellPair(meeting: Meeting | 'protocol-mismatch', release: ReleaseLike, logs: LogLine[]): void {
   logs.push(LOG.write('selecting'));
@@ -88,8 +100,10 @@ function judge(supplied: CharonProposal, configured: readonly CharonProposal[], 
   let nearest: { readonly own: CharonProposal; readonly failed: readonly number[] } | undefined;
   for (const own of configured) {
     if (own.protocol !== supplied.protocol) continue;
-    const { failed } = meet(own, supplied, sides.flags, true);
+    // As many as the nearest has are not nearer.
+    const { failed } = meet(own, supplied, sides.flags, nearest?.failed.length ?? Number.POSITIVE_INFINITY);
     if (nearest === undefined || failed.length < nearest.failed.length) nearest = { own, failed };
+    if (failed.length === 0) break;
   }
   if (nearest === undefined) {
     const allowed = [...new Set(configured.map(({ protocol }) => protocol))];
@@ -108,7 +122,7 @@ function reasonsOf(supplied: CharonProposal, own: CharonProposal, failed: readon
   return [...slots].flatMap((slot) => {
     if (typeof slot === 'number') return [unknownType(slot, supplied)];
     const offered = clause?.slots.get(slot) ?? [];
-    return slotFault(slot, offered, allowedOf(own, slot, sides.policy, negotiation), { negotiation, protocol: supplied.protocol, path });
+    return slotFault(slot, offered, sides.allowed(own, slot), { negotiation, protocol: supplied.protocol, path });
   });
 }
 
