@@ -1,16 +1,12 @@
-/** Sealed messages: what one side seals the other opens, and captures whose session keys are known are read. */
+/** Sealed messages: what one side seals the other opens. Captures are opened in decryption-captures.test.ts. */
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
-import { existsSync, readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
-import { decryptChain, decryptedPayloads, encryptChain, oakleyCipher } from '../../../src/ike/crypto/sealing-v1.ts';
-import { phase2Iv } from '../../../src/ike/crypto/keymat-v1.ts';
+import { decryptChain, encryptChain, oakleyCipher } from '../../../src/ike/crypto/sealing-v1.ts';
 import { sealing, sealingKeyLengths, type SealingSuite } from '../../../src/ike/crypto/sealing-v2.ts';
 import { concat } from '../../../src/ike/crypto/provider.ts';
 import { seededEntropy } from '../../../src/ike/entropy.ts';
-import { decodeMessage, decodePayloadChain, EXCHANGE, FLAG, PAYLOAD_V2, type Payload } from '../../../src/ike/index.ts';
-import { readCapture } from '../../../src/net/index.ts';
-import { BACKENDS, hex, toHex } from './backends.ts';
+import { decodePayloadChain, EXCHANGE, FLAG, PAYLOAD_V2, type Payload } from '../../../src/ike/index.ts';
+import { BACKENDS, toHex } from './backends.ts';
 
 const random = seededEntropy('sealing');
 const PAYLOADS: readonly Payload[] = [
@@ -86,108 +82,6 @@ for (const provider of BACKENDS) {
       for (let length = 0; length < 120; length++) expect(aes?.open(random(length))).to.include({ ok: false });
     });
   });
-}
-
-interface Keys {
-  readonly file: string;
-  readonly version: 1 | 2;
-  readonly encryptionKey?: string;
-  readonly SK_ei?: string;
-  readonly SK_er?: string;
-  readonly SK_ai?: string;
-  readonly SK_ar?: string;
-  readonly encryption?: string;
-  readonly asserted: { readonly what: string; readonly value: string };
-}
-
-const WIRESHARK = new URL('../../../../shared/corpus/wireshark/', import.meta.url);
-const there = existsSync(WIRESHARK);
-const SUITE_OF: readonly (readonly [RegExp, SealingSuite])[] = [
-  [/AES-CCM-128 with 12/, { encryption: { id: 15, keyBits: 128 } }],
-  [/AES-CBC-256/, { encryption: { id: 12, keyBits: 256 }, integrity: 12 }],
-  [/AES-GCM-256 with 16/, { encryption: { id: 20, keyBits: 256 } }],
-];
-
-/** IKE messages of a capture, the marker of port 4500 taken off. */
-function messagesOf(file: string): readonly Uint8Array[] {
-  const raw = readFileSync(new URL(file, WIRESHARK));
-  const { packets } = readCapture(file.endsWith('.gz') ? gunzipSync(raw) : raw);
-  return packets.map(({ payload: bytes }) =>
-    bytes.length > 4 && bytes.subarray(0, 4).every((octet) => octet === 0) ? bytes.subarray(4) : bytes,
-  );
-}
-
-for (const provider of BACKENDS) {
-  (there ? describe : describe.skip)(
-    `captures with session keys through the ${provider.name} backend${there ? '' : ' (skipped: ../shared/corpus is not here)'}`,
-    () => {
-      if (!there) return;
-      for (const keys of JSON.parse(readFileSync(new URL('decryption-keys.json', WIRESHARK), 'utf8')) as readonly Keys[]) {
-        const { file, asserted } = keys;
-        const lacks = provider.name === 'portable' && file === 'ikev1-certs.pcap';
-        (lacks ? it.skip : it)(`${file}: every encrypted frame${lacks ? ' (skipped: no 3DES in this backend)' : ''}`, () => {
-          const plain = keys.version === 2 ? openedV2(keys) : openedV1(keys);
-          const wanted = asserted.what === 'printable string' ? toHex(Uint8Array.from(Buffer.from(asserted.value))) : asserted.value;
-          expect(plain.map((each) => toHex(each)).join(' ')).to.contain(wanted);
-        });
-      }
-
-      function openedV2(keys: Keys): readonly Uint8Array[] {
-        const suite = SUITE_OF.find(([pattern]) => pattern.test(keys.encryption ?? ''))?.[1] as SealingSuite;
-        const ways = [
-          sealing(provider, suite, { encryption: hex(keys.SK_er ?? ''), integrity: hex(keys.SK_ar ?? '') }),
-          sealing(provider, suite, { encryption: hex(keys.SK_ei ?? ''), integrity: hex(keys.SK_ai ?? '') }),
-        ];
-        const sealed = messagesOf(keys.file).filter((message) => message[16] === PAYLOAD_V2.encrypted);
-        expect(sealed.length).to.be.greaterThan(0);
-        return sealed.map((message) => {
-          const opened = ways[((message[19] ?? 0) & FLAG.initiator) === 0 ? 0 : 1]?.open(message);
-          if (!opened?.ok) throw new Error(`${keys.file}: ${opened?.fault}`);
-          expect(opened.faults).to.deep.equal([]);
-          return opened.plain;
-        });
-      }
-
-      /** The IV of phase 1 is hash(g^xi | g^xr), both of which stand in the capture. */
-      function openedV1(keys: Keys): readonly Uint8Array[] {
-        const messages = messagesOf(keys.file).map((octets) => ({ octets, decoded: decodeMessage(octets) }));
-        const key = hex(keys.encryptionKey ?? '');
-        const cipher = oakleyCipher(provider, key.length === 24 ? 5 : 7, key.length * 8);
-        if (!cipher) throw new Error('no such cipher');
-        const hash = keys.file.includes('12620') ? 'sha256' : 'md5';
-        const publics: Uint8Array[] = [];
-        let iv: Uint8Array | undefined;
-        let last: Uint8Array | undefined;
-        const seen = new Set<string>();
-        const ivs = new Map<number, Uint8Array>();
-        const plains: Uint8Array[] = [];
-        for (const { decoded, octets } of messages) {
-          // A retransmission has the same octets, and the same IV as before.
-          const repeated = seen.has(toHex(octets) ?? '');
-          seen.add(toHex(octets) ?? '');
-          if (!decoded.ok || repeated) continue;
-          const { header, payloads } = decoded.value;
-          for (const payload of payloads) if (payload.kind === 'ke') publics.push(payload.data);
-          const [sealed] = payloads;
-          if (sealed?.kind !== 'encrypted') continue;
-          iv ??= provider.hash(hash, ...publics).subarray(0, cipher.blockBytes);
-          // Aggressive mode may have encrypted nothing: then the IV itself is the last block.
-          last ??= iv;
-          const phase1 = header.messageId === 0;
-          const from = phase1 ? iv : (ivs.get(header.messageId) ?? phase2Iv(provider, hash, last, header.messageId));
-          const opened = decryptChain(cipher.withKey(key), from, sealed.data);
-          if (!opened) throw new Error('not whole blocks');
-          if (phase1) iv = last = opened.nextIv;
-          else ivs.set(header.messageId, opened.nextIv);
-          const inside = decryptedPayloads(opened.data, sealed.type);
-          expect(inside.faults, `message ${header.messageId}`).to.deep.equal([]);
-          plains.push(opened.data);
-        }
-        expect(plains.length).to.be.greaterThan(0);
-        return plains;
-      }
-    },
-  );
 }
 
 describe('IKEv1 messages', () => {
