@@ -35,6 +35,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@noble/curves': ['ike'],
   '@noble/hashes': ['ike'],
   '@noble/post-quantum': ['ike'],
+  asn1js: ['ike'],
   'node:dgram': ['net'],
   'node:crypto': ['node-crypto', 'net', 'cli'],
   'node:fs': ['cli'],

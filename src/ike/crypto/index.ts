@@ -3,6 +3,8 @@
  *
  * @module
  */
+export { identifierOf, schemeOf } from './algorithm-identifiers.ts';
+export * from './authentication.ts';
 export * from './keymat-v1.ts';
 export * from './keymat-v2.ts';
 export { portable } from './portable.ts';
@@ -18,3 +20,16 @@ export {
   sealingKeyLengths,
   type SealingSuite,
 } from './sealing-v2.ts';
+export {
+  type AlternativeName,
+  certifies,
+  type Identity,
+  identityOf,
+  keyHash,
+  type Name,
+  readCertificate,
+  type X509Certificate,
+} from './x509/certificate.ts';
+export { type ChainCode, type ChainFinding, type ChainResult, checkChain } from './x509/chain.ts';
+export { type PublicKey, publicKeyOf, type SignatureCurve } from './x509/keys.ts';
+export { dnOf, dnText } from './x509/names.ts';

@@ -1,7 +1,7 @@
 /**
  * The portable backend: pure JavaScript (noble), for the browser, and to check the fast one against.
  *
- * It has no Camellia, no 3DES and no EC2N groups: those are `undefined`.
+ * It has no Camellia, no 3DES, no EC2N groups and does not sign with RSA: those are `undefined`.
  *
  * @module
  */
@@ -16,6 +16,7 @@ import { curve } from './curves.ts';
 import { kem } from './kem.ts';
 import { bigModp } from './modp.ts';
 import { type Aead, concat, type CryptoProvider, type HashName, sameOctets } from './provider.ts';
+import { signerPortably, verifyPortably } from './signatures.ts';
 
 const HASHES: Readonly<Record<HashName, CHash>> = { md5, sha1, sha256, sha384, sha512 };
 
@@ -53,6 +54,8 @@ export const portable: CryptoProvider = {
     }
   },
   keyExchange: (group) => bigModp(group) ?? curve(group) ?? kem(group),
+  verify: (...what) => verifyPortably(portable, ...what),
+  signer: (pkcs8) => signerPortably(portable, pkcs8),
 };
 
 function aesKey({ length }: Uint8Array): void {

@@ -73,6 +73,29 @@ export interface CryptoProvider {
   aead(cipher: AeadCipher, key: Uint8Array, tagBytes: number): Aead | undefined;
   /** By the number of IKE's group registry. */
   keyExchange(group: number): KeyExchangeMethod | undefined;
+  /** Whether the key (SubjectPublicKeyInfo in DER) made the signature; undefined when this backend cannot tell for that key and scheme. */
+  verify(spki: Uint8Array, scheme: SignatureScheme, message: Uint8Array, signature: Uint8Array): boolean | undefined;
+  /** The private key (PKCS#8 in DER, not encrypted), kept inside; undefined when it is none or of a kind this backend has not. */
+  signer(pkcs8: Uint8Array): Signer | undefined;
+}
+
+/**
+ * How a signature is made. `raw` signs the message itself, as IKEv1 does with its HASH: PKCS#1 padding without DigestInfo, or ECDSA
+ * over its octets as the digest. ECDSA's two numbers are a DER sequence, or follow each other in full length (RFC 4754).
+ */
+export type SignatureScheme =
+  | { readonly kind: 'rsa-pkcs1'; readonly hash: HashName | 'raw' }
+  | { readonly kind: 'rsa-pss'; readonly hash: HashName; readonly saltBytes: number }
+  | { readonly kind: 'ecdsa'; readonly hash: HashName | 'raw'; readonly form: 'der' | 'pair' }
+  | { readonly kind: 'ed25519' }
+  | { readonly kind: 'ed448' };
+
+/** A private key that signs and is not seen. */
+export interface Signer {
+  /** The public half: SubjectPublicKeyInfo in DER. */
+  readonly publicKey: Uint8Array;
+  /** Nothing when the scheme is not for this key, or this backend has none. */
+  sign(scheme: SignatureScheme, message: Uint8Array): Uint8Array | undefined;
 }
 
 /** A responder does what an initiator does, one after the other. */
