@@ -145,15 +145,22 @@ interface Known {
   readonly version: 1 | 2;
   readonly initiatorCookie?: string;
   readonly encryptionKey?: string;
+  readonly spiI?: string;
+  readonly spiR?: string;
+  readonly SK_ei?: string;
+  readonly SK_er?: string;
+  readonly encryption?: string;
+  readonly SK_ai?: string;
+  readonly SK_ar?: string;
+  readonly integrity?: string;
   readonly asserted: { readonly what: string; readonly value: string };
-  readonly [field: string]: unknown;
 }
 
 /** The lines that Wireshark's own table would have. */
 function tableOf(known: Known): KeyTable {
   if (known.version === 1) return readIkev1DecryptionTable(`${known.initiatorCookie},${known.encryptionKey}`);
-  const fields = ['spiI', 'spiR', 'SK_ei', 'SK_er', 'encryption', 'SK_ai', 'SK_ar', 'integrity'];
-  return readIkev2DecryptionTable(fields.map((name) => (/y/.test(name) ? `"${known[name]}"` : known[name])).join(','));
+  const { spiI, spiR, SK_ei, SK_er, encryption, SK_ai, SK_ar, integrity } = known;
+  return readIkev2DecryptionTable([spiI, spiR, SK_ei, SK_er, `"${encryption}"`, SK_ai, SK_ar, `"${integrity}"`].join(','));
 }
 
 interface SeenPayload {
@@ -220,7 +227,7 @@ for (const provider of BACKENDS) {
           expect(all.length).to.equal(messages.length);
           const plain: string[] = [];
           for (const [i, message] of messages.entries()) {
-            const { frame, read } = all[i] as Frame;
+            const { frame, read } = all.at(i) as Frame;
             const inside = message.payloads.filter((payload) => payload.insideEncrypted);
             if (message.payloads.every(({ type }) => type !== SK) && inside.length === 0) {
               expect(read.state, `frame ${frame}`).to.equal('clear');

@@ -40,7 +40,7 @@ describe("Wireshark's tables of keys", () => {
     [readIkev1DecryptionTable, `${COOKIE},${KEY}0`, ['1:50 not-hex']],
     [readIkev1DecryptionTable, `${COOKIE},zz${KEY}`, ['1:18 not-hex']],
     [readIkev1DecryptionTable, `${COOKIE},"${KEY}`, ['1:18 quote-open']],
-    [readIkev1DecryptionTable, `${COOKIE}`, ['1:1 wrong-field-count']],
+    [readIkev1DecryptionTable, COOKIE, ['1:1 wrong-field-count']],
     [readIkev1DecryptionTable, `${COOKIE},${KEY},1`, ['1:51 wrong-field-count']],
     [readIkev1DecryptionTable, `${COOKIE},aabb`, ['1:18 wrong-length']],
     [readIkev2DecryptionTable, row('DES [RFC2405]'), ['1:102 algorithm-unknown']],
@@ -207,7 +207,7 @@ describe('what stays closed says why', () => {
     ],
     [
       'IKEv1, not whole blocks',
-      () => states(v1, [...ikev1.slice(0, 4), (ikev1[4] as Uint8Array).subarray(0, -1)]),
+      () => states(v1, [...ikev1.slice(0, 4), (ikev1.at(4) as Uint8Array).subarray(0, -1)]),
       ['clear', 'clear', 'clear', 'clear', 'length'],
     ],
     ['IKEv2, keys with a suite need no beginning', () => states(v2, ikev2.slice(2, 5)), ['fragment', 'fragment', 'opened']],
@@ -217,13 +217,13 @@ describe('what stays closed says why', () => {
       () =>
         states(
           log,
-          [0, 1, 4, 2, 2, 3].map((i) => ikev2[i] as Uint8Array),
+          [0, 1, 4, 2, 2, 3].map((i) => ikev2.at(i) as Uint8Array),
         ),
       ['clear', 'clear', 'fragment', 'fragment', 'fragment', 'opened'],
     ],
     [
       'IKEv2, an octet changed',
-      () => states(v2, [(ikev2[11] as Uint8Array).map((octet, i) => (i === 40 ? octet ^ 1 : octet))]),
+      () => states(v2, [(ikev2.at(11) as Uint8Array).map((octet, i) => (i === 40 ? octet ^ 1 : octet))]),
       ['integrity'],
     ],
     [
@@ -236,7 +236,7 @@ describe('what stays closed says why', () => {
   for (const [title, got, wanted] of CASES) it(title, () => expect(got()).to.deep.equal(wanted));
 
   it('IKEv1 in pieces is put together before it is opened', () => {
-    const whole = ikev1[6] as Uint8Array;
+    const whole = ikev1.at(6) as Uint8Array;
     const piece = (number: number, last: boolean, data: Uint8Array): Uint8Array => {
       const head = [...whole.subarray(0, 16), 132, 0x10, 32, 0, ...whole.subarray(20, 24), 0, 0, 0, 36 + data.length];
       return Uint8Array.from([...head, 0, 0, 0, 8 + data.length, 0, 1, number, last ? 1 : 0, ...data]);
@@ -280,7 +280,7 @@ describe('what stays closed says why', () => {
       fc.property(fc.array(fc.tuple(fc.nat(all.length - 1), fc.nat(200), fc.nat(255)), { maxLength: 40 }), (changes) => {
         const decryptor = new Decryptor(nodeCrypto, [...v1, ...v2, ...log]);
         for (const [index, at, value] of changes) {
-          const octets = (all[index] as Uint8Array).slice();
+          const octets = (all.at(index) as Uint8Array).slice();
           if (value % 3 !== 0) octets[at % octets.length] = value;
           decryptor.add(octets);
         }
