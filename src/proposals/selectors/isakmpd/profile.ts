@@ -219,10 +219,9 @@ function traceOf(offer: IsakmpdOffer, phase: 1 | 2, bench: Bench, here: Here, ch
 }
 
 function cannot({ proposal, transform }: Standing, phase: 1 | 2): Reason[] {
-  const choices = choicesOf({ proposal, transform }, phase);
   return transform.attributes.flatMap((attribute): Reason[] => {
     if (!incompatible(attribute, phase)) return [];
-    const offered = choices.find(({ path }) => path === attribute.path);
+    const offered = choicesOf({ proposal, transform }, phase).find(({ path }) => path === attribute.path);
     if (offered) return [{ code: 'algorithm-unknown', offered }];
     const { type, path } = attribute;
     const life =
@@ -247,7 +246,16 @@ function denied(standing: Standing, { setup, setting }: Here): readonly Reason[]
   return wants.reduce<readonly Reason[] | undefined>((best, each) => (best && best.length <= each.length ? best : each), undefined) ?? [];
 }
 
-function choicesOf({ proposal, transform }: Standing, phase: 1 | 2): Choice[] {
+const choices = new WeakMap<IsakmpdTransform, readonly Choice[]>();
+
+/** Made once: each want of the policy asks for it. */
+function choicesOf(standing: Standing, phase: 1 | 2): readonly Choice[] {
+  let made = choices.get(standing.transform);
+  if (made === undefined) choices.set(standing.transform, (made = madeChoices(standing, phase)));
+  return made;
+}
+
+function madeChoices({ proposal, transform }: Standing, phase: 1 | 2): Choice[] {
   const { attributes, id, path } = transform;
   const length = attributes.findLast(({ type }) => type === (phase === 1 ? OAKLEY.keyLength : IPSEC.keyLength));
   const keyBits = length && firstNumber(length);
