@@ -136,7 +136,7 @@ function* finish(
   const remembered = new Remembered();
   remembered.keep(octets, [bytes]);
   const made = { ...keyed, initiator: true, suite: settling.value, peerIdentity: peer, floated, lastBlock: sealed.nextIv, remembered };
-  const established = isakmpSa(provider, cookies, made);
+  const established = { ...isakmpSa(provider, cookies, made), unconfirmed: bytes };
   const linger = setup.linger ?? 0;
   yield* sendAway([bytes], (datagram) => aside(established, datagram), { from: now, floated, linger });
   return { ok: true, value: { sa: established, nat, vendors, at: now + linger } };

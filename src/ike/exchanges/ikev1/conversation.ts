@@ -32,6 +32,8 @@ export type Answer<Value> =
 export interface Manner extends Patience {
   readonly from: Millis;
   readonly floated: boolean;
+  /** Goes ahead of each repetition. */
+  readonly again?: readonly Uint8Array[];
 }
 
 export const sends = (datagrams: readonly Uint8Array[], floated: boolean): Says[] =>
@@ -64,7 +66,7 @@ export function* converse<Value>(
       sent++;
       wait *= 2;
       wake = now + wait;
-      wants = [...request, { kind: 'wake', at: wake }];
+      wants = [...sends(how.again ?? [], how.floated), ...request, { kind: 'wake', at: wake }];
     }
   }
 }

@@ -12,7 +12,7 @@ import { decodeMessage, encodeMessage, encodePayloadChain, type Message } from '
 import { FLAG, PAYLOAD_V1 } from '../../numbers.ts';
 import type { Identification } from '../../payloads/id.ts';
 import type { Payload } from '../../payloads/index.ts';
-import { Remembered } from './remembered.ts';
+import type { Remembered } from './remembered.ts';
 import type { Phase1Suite } from './suite.ts';
 
 export interface Cookies {
@@ -33,6 +33,8 @@ export interface IsakmpSa extends Cookies {
   readonly peerIdentity: Identification;
   /** Messages go to port 4500, behind the marker. */
   readonly floated: boolean;
+  /** The last message of aggressive mode, which nobody acknowledges: repetitions of what comes next bring it along. */
+  readonly unconfirmed?: Uint8Array;
   /** What was answered to which datagram, so that a repetition is answered alike. */
   readonly remembered: Remembered;
 }

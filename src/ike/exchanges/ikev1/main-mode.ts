@@ -123,15 +123,21 @@ function* authenticate(
   const sealed = encryptChain(cbc, iv, encodePayloadChain([identity, ...proof], 1));
   const request = encryptedMessage(agreed, { exchange: EXCHANGE.mainMode, messageId: 0 }, PAYLOAD_V1.id, sealed.data);
   const protection = { provider, keys, cbc, initiatorCookie: agreed.initiatorCookie, responderCookie: agreed.responderCookie };
+  let repeats = 0;
   const hear = (octets: Uint8Array): Heard<Reply> => {
     const message = begunBy(agreed.initiatorCookie, octets);
     if (!message || !isFrom(message, agreed.responderCookie)) return undefined;
     const refusal = plainRefusal(message, 'authentication') ?? sealedRefusal(protection, message, [sealed.nextIv, iv]);
     if (refusal) return { value: { failure: refusal } };
-    return isEncrypted(message) && message.header.exchange === EXCHANGE.mainMode ? { value: { message, octets } } : undefined;
+    if (message.header.exchange !== EXCHANGE.mainMode) return undefined;
+    if (isEncrypted(message)) return { value: { message, octets } };
+    // A copy of its second answer may be a duplicate on the way; when it keeps coming, the peer does not like our third message.
+    repeats++;
+    return undefined;
   };
   const answer = yield* converse([request], hear, { ...patience, from: now, floated });
-  if (!answer.answered) return failed({ kind: 'silence', step: 'authentication', sent: answer.sent });
+  if (!answer.answered)
+    return failed({ kind: 'silence', step: 'authentication', sent: answer.sent, ...(repeats > 1 && { repeats: true }) });
   if ('failure' in answer.value) return failed(answer.value.failure);
   const opened = openPhase1(cbc, sealed.nextIv, answer.value.message);
   if (!opened) return failed({ kind: 'undecipherable', step: 'authentication' });

@@ -38,7 +38,8 @@ export interface Phase1Setup {
 export type Phase1Step = 'proposal' | 'key-exchange' | 'authentication';
 
 export type Phase1Failure =
-  | { readonly kind: 'silence'; readonly step: Phase1Step; readonly sent: number }
+  /** `repeats`: the peer lives and sends again what it sent before, so ours came to nothing. */
+  | { readonly kind: 'silence'; readonly step: Phase1Step; readonly sent: number; readonly repeats?: true }
   /** `authentic`: under our keys, so that it is the peer's word and the keys are the same. */
   | { readonly kind: 'notify'; readonly step: Phase1Step; readonly notify: number; readonly data: Uint8Array; readonly authentic: boolean }
   /** Encrypted, and not under our keys. */
@@ -65,7 +66,7 @@ export const failed = (failure: Phase1Failure): Phase1Result => ({ ok: false, fa
 export function anotherKey(failure: Phase1Failure): 'certain' | 'likely' | undefined {
   if (failure.kind === 'proof') return failure.fault === 'hash' ? 'certain' : undefined;
   if (failure.step !== 'authentication') return undefined;
-  if (failure.kind === 'undecipherable') return 'likely';
+  if (failure.kind === 'undecipherable' || (failure.kind === 'silence' && failure.repeats === true)) return 'likely';
   return failure.kind === 'notify' && !failure.authentic && KEY_NOTIFIES.has(failure.notify) ? 'likely' : undefined;
 }
 

@@ -140,13 +140,15 @@ export interface ChildKeys {
   readonly outbound: Uint8Array;
 }
 
+/** What KEYMAT hangs on besides the SPIs: both nonces, and with PFS the shared secret. */
+export interface ChildSeed {
+  readonly initiatorNonce: Uint8Array;
+  readonly responderNonce: Uint8Array;
+  readonly secret?: Uint8Array;
+}
+
 /** Each direction under the SPI of the one who receives. @see RFC 2409 §5.5 */
-export function childKeys(
-  provider: CryptoProvider,
-  keys: Phase1Keys,
-  chosen: Chosen,
-  seed: { readonly initiatorNonce: Uint8Array; readonly responderNonce: Uint8Array; readonly secret?: Uint8Array },
-): ChildKeys {
+export function childKeys(provider: CryptoProvider, keys: Phase1Keys, chosen: Chosen, seed: ChildSeed): ChildKeys {
   const length = keymatBytes(chosen) ?? 0;
   const one = (spi: Uint8Array): Uint8Array => phase2Keymat(provider, keys, { ...seed, protocol: chosen.protocol, spi }, length);
   return { inbound: one(chosen.ownSpi), outbound: one(chosen.peerSpi) };

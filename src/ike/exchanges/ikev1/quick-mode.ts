@@ -32,7 +32,7 @@ import {
 } from './isakmp-sa.ts';
 import { findError, PROTOCOL } from './numbers.ts';
 import { guarded, keysOffered } from './phase1.ts';
-import { type ChildKeys, childKeys, type Chosen, settlePhase2, withSpis } from './phase2.ts';
+import { type ChildKeys, childKeys, type ChildSeed, type Chosen, settlePhase2, withSpis } from './phase2.ts';
 import { type AnswerFault } from './suite.ts';
 
 /** Whom the SAs are for: an ID payload without its headers. */
@@ -64,7 +64,13 @@ export type QuickFailure =
 
 /** One protocol of one SA. */
 export interface Child extends Chosen {
-  readonly keys: ChildKeys;
+  /** Made when asked for, so that a result can be printed without them. */
+  readonly keys: () => ChildKeys;
+}
+
+/** A choice with its keys. */
+export function childOf({ provider, keys }: Pick<IsakmpSa, 'provider' | 'keys'>, chosen: Chosen, seed: ChildSeed): Child {
+  return { ...chosen, keys: () => childKeys(provider, keys, chosen, seed) };
 }
 
 /** One list for each SA payload. */
@@ -95,8 +101,9 @@ export function* quickMode(sa: IsakmpSa, setup: QuickSetup, from: Millis): Scrip
     ...(clients ? [clientPayload(clients.own), clientPayload(clients.peer)] : []),
   ]);
   const asked: Asked = { chain: request.chain, nonce, offers, exchange };
+  const again = sa.unconfirmed ? [sa.unconfirmed] : [];
   const hear = (datagram: Uint8Array): Heard<Reply> => replyTo(sa, asked, datagram) ?? aside(sa, datagram);
-  const answer = yield* converse([request.bytes], hear, { ...patience, from, floated: sa.floated });
+  const answer = yield* converse([request.bytes], hear, { ...patience, from, floated: sa.floated, again });
   if (!answer.answered) return fail({ kind: 'silence', sent: answer.sent }, answer.now);
   if ('failure' in answer.value) return fail(answer.value.failure, answer.now);
   return yield* finish(sa, setup, asked, answer.value, answer.now);
@@ -149,7 +156,7 @@ function* finish(
   for (const [i, offer] of offers.entries()) {
     const settling = settlePhase2(offer, (answers[i] as Sa).body.offer);
     if (!settling.ok) return fail({ kind: 'answer', fault: settling.fault }, now);
-    children.push(settling.value.map((chosen) => ({ ...chosen, keys: childKeys(sa.provider, sa.keys, chosen, seed) })));
+    children.push(settling.value.map((chosen) => childOf(sa, chosen, seed)));
   }
   const hash = finalQuickHash(sa.provider, sa.keys, chain.messageId, nonce, peerNonce.data);
   const { bytes } = sealWith(sa, EXCHANGE.quickMode, chain, hash, []);
