@@ -221,15 +221,15 @@ describeDaemons('IKEv2 with ML-KEM and strongSwan 6.1.0', ['strongswan@6.1.0'], 
     const outcomes = await told(
       lab,
       SUITES.flatMap((ike) => [
-        { ...base, ike, mostOctets: 9000 },
-        { ...base, ike, mostOctets: 400 },
+        { ...base, ike, mostOctets: 9000, steps: [{ rekeyIke: ike }, 'alive', 'close'] },
+        { ...base, ike, mostOctets: 400, steps: [{ rekeyIke: ike }, 'alive', 'close'] },
       ]),
     );
     expect(outcomes.map(({ child, additional, steps }) => [child, additional, ...steps])).to.deep.equal([
-      ['established', [36], 'closed'],
-      ['established', [36], 'closed'],
-      ['established', [37, 35], 'closed'],
-      ['established', [37, 35], 'closed'],
+      ['established', [36], 'rekeyed', 'alive', 'closed'],
+      ['established', [36], 'rekeyed', 'alive', 'closed'],
+      ['established', [37, 35], 'rekeyed', 'alive', 'closed'],
+      ['established', [37, 35], 'rekeyed', 'alive', 'closed'],
     ]);
     expect(await peer.log()).to.match(/IKE_INTERMEDIATE request 1 \[ EF\(1\/\d\) \]|received fragment #1 of/);
   });

@@ -105,6 +105,20 @@ describe('an IKEv2 connection between our own two sides', function () {
     }
   });
 
+  it('makes them again when the IKE SA is rekeyed and for children, in IKE_FOLLOWUP_KE', async () => {
+    for (const more of ['ke1_mlkem768', 'ke1_mlkem768-ke2_mlkem512']) {
+      const [ike, esp] = [`aes256-sha256-x25519-${more}`, `aes256-sha256-x25519-${more}-noesn`];
+      const on = pair({ ike, responderEsp: `${esp},aes256-sha256-noesn` });
+      const { session } = await established(on);
+      expect(await on.run(() => rekeyIke(session, parseOffer(ike, 'ikev2-ike')))).to.deep.equal({ kind: 'rekeyed' });
+      const child = await on.run(() => createChild(session, wish(esp)));
+      expect(child.kind).to.equal('established');
+      const [theirs] = on.responder.sessions;
+      expect(theirs?.children).to.have.length(2);
+      expect(await on.run(() => close(session))).to.equal(true);
+    }
+  });
+
   it('gets through loss, duplicates and disorder', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const wire = { seed, loss: 0.3, duplicate: 0.3, jitter: 120 };

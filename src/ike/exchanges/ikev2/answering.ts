@@ -6,7 +6,7 @@
  */
 import type { Offer } from '../../../proposals/model.ts';
 import { rekeySkeyseed } from '../../crypto/keymat-v2.ts';
-import { KeyExchangeError } from '../../crypto/provider.ts';
+import { KeyExchangeError, type KeyExchangeMethod } from '../../crypto/provider.ts';
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
@@ -14,8 +14,8 @@ import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
 import { findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { nonZero } from './sa-init.ts';
 import { select, type SelectionRequest, withSpi } from './selecting.ts';
-import type { ChildSa, Session } from './session.ts';
-import { settle, type Settled } from './suite.ts';
+import type { ChildSa, Pending, Session } from './session.ts';
+import { additionalGroups, settle, type Settled } from './suite.ts';
 import { narrowedTraffic, selectorPayloads } from './traffic.ts';
 
 /** The payloads of our response; nothing when a selector chose to be silent. */
@@ -25,6 +25,7 @@ export function answerSession(on: Session, sa: IkeSa, exchange: number, opened: 
   if (fault) return [fault];
   if (exchange === EXCHANGE.informational) return answerInformational(on, sa, opened.payloads);
   if (exchange === EXCHANGE.createChildSa) return answerCreateChild(on, sa, opened.payloads);
+  if (exchange === EXCHANGE.followupKe) return answerFollowup(on, opened.payloads);
   return [notifyPayload(NOTIFY_V2.invalidSyntax)];
 }
 
@@ -93,24 +94,62 @@ function answerIkeRekey(on: Session, sa: IkeSa, creation: Creation): readonly Pa
   if (!key || on.older.length >= MOST_OLDER) return [notifyPayload(NOTIFY_V2.noProposalChosen)];
   const [ownSpi, ownNonce] = [nonZero(on.carrier.random), on.carrier.random(32)];
   const seed = { initiatorNonce: creation.nonce, responderNonce: ownNonce, initiatorSpi: chosen.peerSpi, responderSpi: ownSpi };
-  const next =
-    chosen.peerSpi.length === 8 &&
-    ikeSa(on.provider, {
-      ...seed,
-      slots: settled.slots,
-      initiator: false,
-      skeyseed: rekeySkeyseed(sa.prf, sa.keys.d, seed, key.secret),
-      window: freshWindow(0, 0, sa.window.fragments),
-    });
-  if (!next) return [notifyPayload(NOTIFY_V2.noProposalChosen)];
-  on.older.push(sa);
-  on.sa = next;
-  on.counts.rekeyedByPeer++;
+  const begin = (secrets: readonly Uint8Array[]): boolean => {
+    const skeyseed = rekeySkeyseed(sa.prf, sa.keys.d, seed, key.secret, ...secrets);
+    const window = freshWindow(0, 0, sa.window.fragments);
+    const next = ikeSa(on.provider, { ...seed, slots: settled.slots, initiator: false, skeyseed, window });
+    if (!next) return false;
+    on.older.push(sa);
+    on.sa = next;
+    on.counts.rekeyedByPeer++;
+    return true;
+  };
+  const link = chosen.peerSpi.length === 8 ? begunOrPending(on, settled, begin) : undefined;
+  if (!link) return [notifyPayload(NOTIFY_V2.noProposalChosen)];
   return [
     { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
     { kind: 'nonce', type: PAYLOAD_V2.nonce, data: ownNonce },
     { kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue },
+    ...link,
   ];
+}
+
+/** Begins at once, or promises to after the additional key exchanges: the notification that links to them. Nothing when it cannot begin. */
+function begunOrPending(on: Session, settled: Settled, finish: Pending['finish']): readonly Payload[] | undefined {
+  const remaining = additionalGroups(settled.slots);
+  on.pending = undefined;
+  if (remaining.length === 0) return finish([]) ? [] : undefined;
+  const link = on.carrier.random(LINK);
+  on.pending = { link, remaining, secrets: [], finish };
+  return [notifyPayload(NOTIFY_V2.additionalKeyExchange, link)];
+}
+
+const LINK = 8;
+
+function answerFollowup(on: Session, payloads: readonly Payload[]): readonly Payload[] {
+  const { pending } = on;
+  const link = findNotify(payloads, NOTIFY_V2.additionalKeyExchange)?.data;
+  const ke = payloads.find((each) => each.kind === 'ke');
+  if (!pending || !link || !same(link, pending.link)) return [notifyPayload(NOTIFY_V2.stateNotFound)];
+  on.pending = undefined;
+  const [group = 0, ...remaining] = pending.remaining;
+  const made = ke?.kind === 'ke' && ke.group === group ? responded(on, group, ke.data) : undefined;
+  if (!made) return [notifyPayload(NOTIFY_V2.invalidSyntax)];
+  const secrets = [...pending.secrets, made.secret];
+  const answer: Payload = { kind: 'ke', type: PAYLOAD_V2.ke, group, data: made.publicValue };
+  if (remaining.length === 0) return pending.finish(secrets) ? [answer] : [notifyPayload(NOTIFY_V2.noProposalChosen)];
+  on.pending = { ...pending, remaining, secrets };
+  return [answer, notifyPayload(NOTIFY_V2.additionalKeyExchange, link)];
+}
+
+/** Nothing for a group that we lack, or a value that must not be used. */
+function responded(on: Session, group: number, peer: Uint8Array): ReturnType<KeyExchangeMethod['respond']> | undefined {
+  try {
+    return on.provider.keyExchange(group)?.respond(on.carrier.random, peer);
+  } catch (error) {
+    if (error instanceof KeyExchangeError) return undefined;
+    throw error;
+  }
 }
 
 const MOST_OLDER = 4;
@@ -122,20 +161,23 @@ function answerChild(on: Session, payloads: readonly Payload[], creation: Creati
   if (rekey && !replaced) return [notifyPayload(NOTIFY_V2.childSaNotFound, undefined, rekey)];
   const made = makeChild(on, payloads, creation, rekey ? 'rekey-child' : 'create-child');
   if (!made.ok) return made.payloads;
-  if (replaced) on.counts.rekeyedByPeer++;
+  const link = begunOrPending(on, made.child.settled, () => {
+    if (replaced) on.counts.rekeyedByPeer++;
+    return on.children.push(made.child) > 0;
+  });
   const nonce: Payload = { kind: 'nonce', type: PAYLOAD_V2.nonce, data: on.carrier.random(32) };
   const [sa, ...rest] = made.payloads;
-  return [...(sa ? [sa] : []), nonce, ...rest];
+  return [...(sa ? [sa] : []), nonce, ...rest, ...(link ?? [])];
 }
 
-/** The payloads SA, KEr, TSi, TSr of a child SA, which is added to the session; or why there is none. */
+/** A child SA, and the payloads SA, KEr, TSi, TSr that make it; or why there is none. The caller adds it to the session. */
 export function makeChild(
   on: Session,
   payloads: readonly Payload[],
   creation: Pick<Creation, 'offer' | 'notifies' | 'ke'>,
   step: 'auth' | 'create-child' | 'rekey-child',
 ):
-  | { readonly ok: true; readonly payloads: readonly Payload[] }
+  | { readonly ok: true; readonly child: ChildSa; readonly payloads: readonly Payload[] }
   | { readonly ok: false; readonly payloads: readonly Payload[] | undefined } {
   const refuse = (notify: number): { ok: false; payloads: readonly Payload[] } => ({ ok: false, payloads: [notifyPayload(notify)] });
   if (on.children.length >= (on.answers.mostChildren ?? MOST_CHILDREN)) return refuse(NOTIFY_V2.noAdditionalSas);
@@ -147,7 +189,7 @@ export function makeChild(
   const { settled, answer, key, peerSpi } = chosen;
   if (peerSpi.length !== 4) return refuse(NOTIFY_V2.invalidSyntax);
   const ownSpi = nonZeroSpi(on);
-  on.children.push({
+  const child: ChildSa = {
     protocol: settled.protocol,
     ownSpi,
     peerSpi,
@@ -155,9 +197,10 @@ export function makeChild(
     ownTraffic,
     peerTraffic,
     ...(key && { group: key.group }),
-  });
+  };
   return {
     ok: true,
+    child,
     payloads: [
       { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
       ...(key ? [{ kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue } as const] : []),
@@ -204,11 +247,7 @@ function choose(on: Session, { offer, ke, notifies }: Pick<Creation, 'offer' | '
   const group = settled.slots.get('group')?.id ?? 0;
   if (group === 0 || step === 'auth') return base;
   if (ke?.group !== group) return refuse(NOTIFY_V2.invalidKePayload, Uint8Array.of(group >> 8, group & 0xff));
-  try {
-    const made = on.provider.keyExchange(group)?.respond(on.carrier.random, ke.data);
-    return made ? { ...base, key: { group, ...made } } : refuse(NOTIFY_V2.noProposalChosen);
-  } catch (error) {
-    if (error instanceof KeyExchangeError) return refuse(NOTIFY_V2.invalidSyntax);
-    throw error;
-  }
+  if (!on.provider.keyExchange(group)) return refuse(NOTIFY_V2.noProposalChosen);
+  const made = responded(on, group, ke.data);
+  return made ? { ...base, key: { group, ...made } } : refuse(NOTIFY_V2.invalidSyntax);
 }

@@ -18,7 +18,7 @@ import { findError, findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { nonZero, secretOf } from './sa-init.ts';
 import { withSpi } from './selecting.ts';
 import { ask, type ChildSa, type Session } from './session.ts';
-import { offeredGroups, settle } from './suite.ts';
+import { additionalGroups, offeredGroups, settle, type Settled } from './suite.ts';
 
 /** A key exchange of its own: none (no KE is sent), or the group to begin with; the first of the offer when left out. */
 export type Pfs = 'none' | number | undefined;
@@ -42,6 +42,8 @@ export function* createChild(
   const outcome = childOf(offer, wish, ownSpi, asked.opened.payloads);
   if (outcome.kind !== 'established') return outcome;
   if (outcome.child.group !== undefined && !asked.secret) return { kind: 'answer', fault: 'key-exchange' };
+  const further = yield* followUps(on, outcome.child.settled, asked.opened.payloads);
+  if (further.kind !== 'done') return further;
   on.children.push(outcome.child);
   if (replaces) yield* deleteChildren(on, [replaces]);
   return outcome;
@@ -68,7 +70,7 @@ export function* rekeyIke(on: Session, offer: Offer, group?: number): Script<Rek
   on.rekeying = false;
   if (!asked) return { kind: 'silence' };
   if ('fault' in asked) return { kind: 'answer', fault: asked.fault };
-  const next = successor(on, old, withSpi(offer, ownSpi), ownSpi, asked);
+  const next = yield* successor(on, old, withSpi(offer, ownSpi), ownSpi, asked);
   if ('kind' in next) return next;
   on.sa = next;
   // The Delete goes over the old SA; over the new one we answer already.
@@ -91,13 +93,13 @@ interface Asked {
   readonly secret?: Uint8Array;
 }
 
-function successor(
+function* successor(
   on: Session,
   old: IkeSa,
   offer: Offer,
   ownSpi: Uint8Array,
   asked: Asked,
-): IkeSa | Exclude<RekeyOutcome, { kind: 'rekeyed' }> {
+): Script<IkeSa | Exclude<RekeyOutcome, { kind: 'rekeyed' }>> {
   const { payloads } = asked.opened;
   const error = findError(payloads);
   if (error) return { kind: 'refused', notify: error.notify, data: error.data };
@@ -108,9 +110,39 @@ function successor(
   const { spi, slots } = settling.settled;
   if (!asked.secret || spi.length !== 8) return { kind: 'answer', fault: 'key-exchange' };
   const seed = { initiatorNonce: asked.nonce, responderNonce: nonce.data, initiatorSpi: ownSpi, responderSpi: spi };
-  const skeyseed = rekeySkeyseed(old.prf, old.keys.d, seed, asked.secret);
+  const further = yield* followUps(on, settling.settled, payloads);
+  if (further.kind !== 'done') return further;
+  const skeyseed = rekeySkeyseed(old.prf, old.keys.d, seed, asked.secret, ...further.secrets);
   const window = freshWindow(0, 0, old.window.fragments);
   return ikeSa(on.provider, { ...seed, slots, initiator: true, skeyseed, window }) ?? { kind: 'answer', fault: 'unsupported' };
+}
+
+/** The secrets of additional key exchanges, or why there are none. */
+type FollowUps = { readonly kind: 'done'; readonly secrets: readonly Uint8Array[] } | Exclude<RekeyOutcome, { kind: 'rekeyed' }>;
+
+/** One IKE_FOLLOWUP_KE for each additional key exchange that was settled on. @see RFC 9370 §2.2.4 */
+function* followUps(on: Session, settled: Settled, response: readonly Payload[]): Script<FollowUps> {
+  const secrets: Uint8Array[] = [];
+  let link = findNotify(response, NOTIFY_V2.additionalKeyExchange);
+  for (const group of additionalGroups(settled.slots)) {
+    const key = on.provider.keyExchange(group)?.initiate(on.carrier.random);
+    if (!key) return { kind: 'answer', fault: 'unsupported' };
+    if (!link) return { kind: 'answer', fault: 'incomplete' };
+    const answer = yield* ask(on, EXCHANGE.followupKe, [
+      { kind: 'ke', type: PAYLOAD_V2.ke, group, data: key.publicValue },
+      notifyPayload(NOTIFY_V2.additionalKeyExchange, link.data),
+    ]);
+    if (!answer.answered) return { kind: 'silence' };
+    const { payloads } = answer.value;
+    const error = findError(payloads);
+    if (error) return { kind: 'refused', notify: error.notify, data: error.data };
+    const ke = payloads.find((each) => each.kind === 'ke');
+    const secret = ke?.kind === 'ke' && ke.group === group ? secretOf(key, ke.data) : undefined;
+    if (!secret) return { kind: 'answer', fault: 'key-exchange' };
+    secrets.push(secret);
+    link = findNotify(payloads, NOTIFY_V2.additionalKeyExchange);
+  }
+  return { kind: 'done', secrets };
 }
 
 /** One CREATE_CHILD_SA, a second one when the peer wants another group of the offer. Nothing on silence. */

@@ -19,6 +19,7 @@ export const NOTIFY_V2 = {
   tsUnacceptable: 38,
   temporaryFailure: 43,
   childSaNotFound: 44,
+  stateNotFound: 47,
   initialContact: 16384,
   useTransportMode: 16391,
   natDetectionSource: 16388,

@@ -119,6 +119,7 @@ function firstChild(on: Session, payloads: readonly Payload[]): readonly Payload
   if (sa?.kind !== 'sa') return [];
   const notifies = payloads.flatMap((each) => (each.kind === 'notify' ? each.notify : []));
   const made = makeChild(on, payloads, { offer: sa.body.offer, notifies }, 'auth');
+  if (made.ok) on.children.push(made.child);
   return made.payloads ?? [notifyPayload(NOTIFY_V2.noProposalChosen)];
 }
 

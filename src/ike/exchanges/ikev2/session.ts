@@ -58,9 +58,20 @@ export interface Session {
   ended: Ending | undefined;
   /** A rekeying of the IKE SA is under way: the peer's requests for the like get TEMPORARY_FAILURE. @see RFC 7296 §2.25 */
   rekeying: boolean;
+  /** What the peer has begun with CREATE_CHILD_SA and still owes key exchanges for. */
+  pending: Pending | undefined;
   /** Requests of the peer that were answered. */
   readonly counts: { asked: number; rekeyedByPeer: number; deletedByPeer: number };
   now: Millis;
+}
+
+/** Something that comes into being with the last of its additional key exchanges. @see RFC 9370 §2.2.4 */
+export interface Pending {
+  readonly link: Uint8Array;
+  readonly remaining: readonly number[];
+  readonly secrets: readonly Uint8Array[];
+  /** Nothing when it cannot be. */
+  readonly finish: (secrets: readonly Uint8Array[]) => boolean;
 }
 
 /** A new one. */
@@ -69,7 +80,7 @@ export function session(
 ): Session {
   const counts = { asked: 0, rekeyedByPeer: 0, deletedByPeer: 0 };
   const { answers = {}, children = [] } = from;
-  return { ...from, answers, children, older: [], ended: undefined, rekeying: false, counts };
+  return { ...from, answers, children, older: [], ended: undefined, rekeying: false, pending: undefined, counts };
 }
 
 /** The datagrams that answer a datagram of the peer's: under the IKE SA of the moment, or one before it. */
