@@ -95,7 +95,7 @@ export interface Signer {
   /** The public half: SubjectPublicKeyInfo in DER. */
   readonly publicKey: Uint8Array;
   /** Nothing when the scheme is not for this key, or this backend has none. */
-  sign(scheme: SignatureScheme, message: Uint8Array): Uint8Array | undefined;
+  readonly sign: (scheme: SignatureScheme, message: Uint8Array) => Uint8Array | undefined;
 }
 
 /** A responder does what an initiator does, one after the other. */

@@ -52,11 +52,13 @@ describe('AlgorithmIdentifiers', () => {
   for (const [why, der] of NONE) it(`none: ${why}`, () => expect(schemeOf(hex(der))).to.equal(undefined));
 });
 
-/** RFC 6979 A.2.5 (P-256), message "sample"; RFC 8032 §7.1 test 2 and §7.4 "1 octet". */
-const P256_POINT = `04${'60fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb6'}${'7903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299'}`;
+/** RFC 6979 A.2.5 (P-256), message "sample"; RFC 8032 §7.1 test 2. */
+const P256_POINT =
+  '0460fed4ba255a9d31c961eb74c6356d68c049b8923b61fa6ce669622e60f29fb67903fe1008b8bc99a41ae9e95628bc64f2f1b20c2d7e9f5177a3c294d4462299';
 const P256_SHA256 =
   'efd48b2aacb6a8fd1140dd9cd45e81d69d2c877b56aaf991c34d0ea84eaf3716f7cb1c942d657c41d436c7a1b6e29f65f3e900dbb9aff4064dc4ab2f843acda8';
-const P256_PKCS8 = `3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420${'c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721'}`;
+const P256_PKCS8 =
+  '3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420c9afa9d845ba75166b5c215767b1d6934e50c3db36e89b127b8a622b120f6721';
 const ED25519 = {
   seed: '4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb',
   point: '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c',
@@ -160,8 +162,7 @@ function signsForAll(backend: CryptoProvider, kind: Kind, pkcs8: Uint8Array, mes
     const what = 'hash' in scheme && scheme.hash === 'raw' ? backend.hash('sha256', message) : message;
     const signature = signer.sign(scheme, what);
     if (signature === undefined) throw new Error(`no signature: ${JSON.stringify(scheme)}`);
-    const changed = signature.slice();
-    changed[changed.length - 5] = (changed[changed.length - 5] as number) ^ 1;
+    const changed = signature.map((octet, i) => (i === signature.length - 5 ? octet ^ 1 : octet));
     for (const other of BACKENDS) {
       const verdict = (message: Uint8Array, signed: Uint8Array): boolean | undefined =>
         other.verify(signer.publicKey, scheme, message, signed);

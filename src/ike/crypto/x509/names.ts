@@ -7,7 +7,7 @@
  * @see RFC 4514, RFC 5280 §4.1.2.4
  * @module
  */
-import { BmpString, Utf8String } from 'asn1js';
+import { BmpString, fromBER, Utf8String } from 'asn1js';
 import { type Der, oidOf, readDer, TAG, writeDer, writeOid } from './der.ts';
 
 /** Keywords of attribute types. @see RFC 4514 §3, RFC 4519 */
@@ -58,28 +58,25 @@ function hexText(octets: Uint8Array): string {
 
 /** The characters of a string type; nothing when the value is none. */
 function stringOf({ tag, whole, content }: Der): string | undefined {
-  const block = tag === TAG.utf8 ? new Utf8String() : tag === TAG.bmp ? new BmpString() : undefined;
-  if (block === undefined) {
-    if (tag !== TAG.printable && tag !== TAG.ia5 && tag !== TAG.teletex) return undefined;
-    return [...content].map((octet) => String.fromCharCode(octet)).join('');
+  if (tag === TAG.utf8 || tag === TAG.bmp) {
+    const { result } = fromBER(whole);
+    return result instanceof Utf8String || result instanceof BmpString ? result.valueBlock.value : undefined;
   }
-  try {
-    return block.fromBER(Uint8Array.from(whole).buffer, 0, whole.length) === -1 ? undefined : block.valueBlock.value;
-  } catch {
-    return undefined;
-  }
+  if (tag !== TAG.printable && tag !== TAG.ia5 && tag !== TAG.teletex) return undefined;
+  return [...content.subarray(0, MOST_CHARACTERS + 1)].map((octet) => String.fromCharCode(octet)).join('');
 }
 
 /** With what would look like structure, or change what the reader sees, escaped. */
 export function escaped(text: string): string {
-  const cut = [...text].slice(0, MOST_CHARACTERS);
+  const all = Array.from(text);
+  const cut = all.slice(0, MOST_CHARACTERS);
   const out = cut.map((character, i) => {
     if (/[",+;<>\\=]/.test(character) || (i === 0 && character === '#')) return `\\${character}`;
     if ((i === 0 || i === cut.length - 1) && character === ' ') return '\\ ';
     if (!/[\p{C}\p{Zl}\p{Zp}]/u.test(character)) return character;
     return [...utf8(character)].map((octet) => `\\${octet.toString(16).padStart(2, '0')}`).join('');
   });
-  return out.join('') + (cut.length < text.length && [...text].length > MOST_CHARACTERS ? '…' : '');
+  return out.join('') + (all.length > cut.length ? '…' : '');
 }
 
 function utf8(text: string): Uint8Array {
@@ -104,7 +101,7 @@ export function dnOf(text: string): Uint8Array | undefined {
 function split(text: string): string[] {
   const separator = text.startsWith('/') ? '/' : ',';
   const parts = [''];
-  const characters = [...(separator === '/' ? text.slice(1) : text)];
+  const characters = Array.from(separator === '/' ? text.slice(1) : text);
   for (let i = 0; i < characters.length; i++) {
     const character = characters[i] as string;
     if (character === separator) parts.push('');
