@@ -242,32 +242,52 @@ describeDaemons('strongSwan as the initiator of an IKEv2 connection with our res
   });
   after(() => lab?.close());
 
-  it('brings a cookie and another group, sends its keys of life, rekeys the IKE SA', async () => {
-    const options: ServerOptions = {
-      address: '10.99.0.1',
-      ms: 6500,
-      ike: IKE,
-      esp: 'aes256-sha256-noesn',
-      psk: PSK,
-      cookies: true,
-    };
-    const serving = lab.command(programOf('ikev2-server'), { input: JSON.stringify(options) });
-    await sleep(1500);
-    const peer = await lab.strongswan({ ike: [IKE], version: 2, connections: initiating(`aes256-sha256-x25519-modp2048`) });
-    const { stdout, stderr } = await serving;
-    expect(stderr).to.equal('');
-    const { counts, sessions } = JSON.parse(stdout) as Served;
-    expect(counts).to.include({ begun: 1, established: 1, failed: 0, refused: 1 });
-    expect(counts.cookies).to.be.at.least(1);
-    expect(sessions).to.have.length(1);
-    expect(sessions[0]).to.deep.include({ children: 1, deleted: 0 });
-    expect(sessions[0]?.rekeyed).to.be.at.least(1);
-    const log = await peer.log();
+  it('brings a cookie and another group, sends its signs of life, rekeys the IKE SA', async () => {
+    const { served, log } = await beginning(lab, { ike: IKE, cookies: true }, { ike: [IKE] }, 'aes256-sha256-x25519-modp2048');
+    expect(served.counts).to.include({ begun: 1, established: 1, failed: 0, refused: 1 });
+    expect(served.counts.cookies).to.be.at.least(1);
+    expect(served.sessions).to.have.length(1);
+    expect(served.sessions[0]).to.deep.include({ children: 1, deleted: 0 });
+    expect(served.sessions[0]?.rekeyed).to.be.at.least(1);
     expect(log).to.match(/CHILD_SA net\{1\} established/);
     expect(log).to.match(/IKE_SA out\[2\] rekeyed between/);
     expect(log).to.match(/INFORMATIONAL response \d+ \[ \]/);
   });
 });
+
+describeDaemons('strongSwan 6.1.0 as the initiator, with ML-KEM', ['strongswan@6.1.0'], () => {
+  let lab: Lab;
+  before(async () => {
+    lab = await createLab('v2');
+  });
+  after(() => lab?.close());
+
+  it('goes through IKE_INTERMEDIATE in fragments, and rekeys with IKE_FOLLOWUP_KE', async () => {
+    const ike = 'aes256-sha256-x25519-ke1_mlkem768';
+    const { served, log } = await beginning(lab, { ike, mostOctets: 400 }, { release: '6.1.0', ike: [ike] }, ike);
+    expect(served.counts).to.include({ begun: 1, established: 1, failed: 0 });
+    expect(served.sessions[0]?.rekeyed).to.be.at.least(1);
+    expect(log).to.match(/received fragment #1 of/);
+    expect(log).to.match(/parsed IKE_FOLLOWUP_KE response/);
+    expect(log).to.match(/IKE_SA out\[2\] rekeyed between/);
+  });
+});
+
+/** Our responder and a strongSwan that begins, until both have had time to rekey. */
+async function beginning(
+  lab: Lab,
+  options: Pick<ServerOptions, 'ike' | 'cookies' | 'mostOctets'>,
+  daemon: Parameters<Lab['strongswan']>[0],
+  proposals: string,
+): Promise<{ readonly served: Served; readonly log: string }> {
+  const asked: ServerOptions = { address: '10.99.0.1', ms: 7000, esp: 'aes256-sha256-noesn', psk: PSK, ...options };
+  const serving = lab.command(programOf('ikev2-server'), { input: JSON.stringify(asked) });
+  await sleep(1500);
+  const peer = await lab.strongswan({ ...daemon, version: 2, connections: initiating(proposals) });
+  const { stdout, stderr } = await serving;
+  if (stderr !== '') throw new Error(stderr);
+  return { served: JSON.parse(stdout) as Served, log: await peer.log() };
+}
 
 /** A connection that begins by itself when it is loaded. */
 function initiating(proposals: string): string {
