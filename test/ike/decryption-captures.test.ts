@@ -56,6 +56,20 @@ function counted(payloads: readonly Payload[]): readonly number[] {
   });
 }
 
+/** charon's words for payloads; what stands in brackets behind N is the type of the notify. */
+const CHARON_WORDS: Readonly<Record<string, number>> = {
+  SA: 33,
+  KE: 34,
+  IDi: 35,
+  IDr: 36,
+  AUTH: 39,
+  No: 40,
+  N: 41,
+  D: 42,
+  TSi: 44,
+  TSr: 45,
+};
+
 const SK = 46;
 const SKF = 53;
 
@@ -101,6 +115,17 @@ for (const provider of BACKENDS) {
         expect(insideOffers(all).map(written)).to.deep.equal(OFFERS[capture]);
       });
     }
+
+    it('charon-mlkem: keys that change after IKE_INTERMEDIATE and IKE_FOLLOWUP_KE; every message as the daemon itself wrote it', () => {
+      const log = readFileSync(new URL('charon-mlkem.log', OWN), 'utf8');
+      const said = [...log.matchAll(/\[ENC\] \w+ \w+ \w+ \d+ \[([^\]]*)\]/g)].map(([, words = '']) => words.match(/\w+/g) ?? []);
+      const all = frames(new URL('charon-mlkem.pcap', OWN), provider, keysOf(readCharonKeyLog(log)));
+      const got = all.map(({ read }) => (read.state === 'opened' ? read.payloads : read.state === 'clear' ? read.message.payloads : []));
+      const wanted = said.map((words) => words.flatMap((word) => CHARON_WORDS[word] ?? []));
+      expect(wanted.length).to.equal(14);
+      expect(got.map((payloads) => payloads.map(({ type }) => type))).to.deep.equal(wanted);
+      expect(all.slice(2).every(({ read }) => read.state === 'opened' && read.faults.length === 0)).to.equal(true);
+    });
 
     it('opens the same with the shared secret instead of keys', () => {
       const secretOf = (log: string): Uint8Array => {
