@@ -84,7 +84,7 @@ const PAIRS: Readonly<Record<SignatureCurve, { readonly method: number; readonly
 };
 
 function classic(key: PublicKey): Chosen | SignFault {
-  if (key.kind === 'rsa') return { method: AUTH_METHOD.rsa, scheme: { kind: 'rsa-pkcs1', hash: 'sha1' } };
+  if (key.kind === 'rsa' && !key.pssOnly) return { method: AUTH_METHOD.rsa, scheme: { kind: 'rsa-pkcs1', hash: 'sha1' } };
   if (key.kind !== 'ec') return 'key-not-for-method';
   const { method, hash } = PAIRS[key.curve];
   return { method, scheme: { kind: 'ecdsa', hash, form: 'pair' } };
@@ -154,7 +154,7 @@ export function verifyAuth(
 /** Method 1 does not say its hash: SHA-1 first, as it should be. @see RFC 7296 §3.8 */
 function classicSchemes(method: number, key: PublicKey): readonly SignatureScheme[] | AuthFault {
   if (method === AUTH_METHOD.rsa) {
-    if (key.kind !== 'rsa') return 'key-not-for-method';
+    if (key.kind !== 'rsa' || key.pssOnly) return 'key-not-for-method';
     return (['sha1', 'sha256', 'sha384', 'sha512'] as const).map((hash) => ({ kind: 'rsa-pkcs1', hash }));
   }
   const curve = curveOf(method);
@@ -194,7 +194,7 @@ function hashNumber(scheme: SignatureScheme): number | undefined {
 /** IKEv1's methods of phase 1 that sign, by the kind of key: RSA 3, ECDSA 9 to 11. @see RFC 2409 Appendix A, RFC 4754 */
 export function phase1Method(spki: Uint8Array): number | undefined {
   const key = publicKeyOf(spki);
-  if (key?.kind === 'rsa') return PHASE1_RSA;
+  if (key?.kind === 'rsa') return key.pssOnly ? undefined : PHASE1_RSA;
   return key?.kind === 'ec' ? PAIRS[key.curve].method : undefined;
 }
 

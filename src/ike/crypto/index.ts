@@ -26,6 +26,7 @@ export {
   type Identity,
   identityOf,
   keyHash,
+  keyHashes,
   type Name,
   readCertificate,
   type X509Certificate,

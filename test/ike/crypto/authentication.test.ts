@@ -39,6 +39,7 @@ const CHOICES: readonly (readonly [kind: Kind, options: SignOptions, method: num
   ['RSA-2048', { peerHashes: [5] }, 0, 'no-common-hash'],
   ['RSA-2048', { peerHashes: [] }, 0, 'no-common-hash'],
   ['RSA-4096', { peerHashes: [3], rsa: 'pss' }, 14, { kind: 'rsa-pss', hash: 'sha384', saltBytes: 48 }],
+  ['RSA-PSS', { peerHashes: ALL }, 14, { kind: 'rsa-pss', hash: 'sha256', saltBytes: 32 }],
   ['P-256', {}, 9, { kind: 'ecdsa', hash: 'sha256', form: 'pair' }],
   ['P-384', {}, 10, { kind: 'ecdsa', hash: 'sha384', form: 'pair' }],
   ['P-521', {}, 11, { kind: 'ecdsa', hash: 'sha512', form: 'pair' }],
@@ -49,6 +50,7 @@ const CHOICES: readonly (readonly [kind: Kind, options: SignOptions, method: num
   ['Ed448', { peerHashes: ALL }, 14, { kind: 'ed448' }],
   ['Ed25519', { peerHashes: [1, 2, 3, 4] }, 0, 'no-common-hash'],
   ['Ed25519', {}, 0, 'key-not-for-method'],
+  ['RSA-PSS', {}, 0, 'key-not-for-method'],
 ];
 
 (OPENSSL ? describe : describe.skip)(`authentication with keys of openssl's${WITHOUT}`, function () {
@@ -107,6 +109,8 @@ const CHOICES: readonly (readonly [kind: Kind, options: SignOptions, method: num
       ['RSA-2048', 14, data('P-256'), ALL, 'key-not-for-method'],
       ['P-256', 14, data('RSA-2048'), ALL, 'key-not-for-method'],
       ['P-256', 1, data('P-256'), ALL, 'key-not-for-method'],
+      ['RSA-PSS', 14, data('RSA-2048'), ALL, 'key-not-for-method'],
+      ['RSA-PSS', 1, data('RSA-PSS'), ALL, 'key-not-for-method'],
       ['P-384', 9, data('P-384'), ALL, 'key-not-for-method'],
       ['P-256', 9, data('P-256'), ALL, 'signature-wrong'],
       ['RSA-4096', 14, data('RSA-2048'), ALL, 'signature-wrong'],
@@ -121,14 +125,14 @@ const CHOICES: readonly (readonly [kind: Kind, options: SignOptions, method: num
   });
 
   it('never throws on any AUTH', () => {
-    const method = fc.constantFrom(...Object.values(AUTH_METHOD), 3);
+    const methods = fc.constantFrom(...Object.values(AUTH_METHOD), 3);
     const anything = fc.oneof(
       fc.uint8Array({ maxLength: 300 }),
       fc.uint8Array({ maxLength: 80 }).map((tail) => concat(hex('0c300a06082a8648ce3d040302'), tail)),
     );
     const spkis = [...signers.values()].map(({ publicKey }) => publicKey);
     fc.assert(
-      fc.property(method, anything, fc.constantFrom(...spkis), (method, data, spki) =>
+      fc.property(methods, anything, fc.constantFrom(...spkis), (method, data, spki) =>
         BACKENDS.every((backend) => !verifyAuth(backend, spki, { method, data }, octets).ok),
       ),
       { numRuns: 300 },
@@ -172,6 +176,7 @@ const CHOICES: readonly (readonly [kind: Kind, options: SignOptions, method: num
       for (const backend of BACKENDS) expect(verifyPhase1(backend, signer.publicKey, 3, hash, withInfo).ok).to.equal(false);
       expect(signPhase1(signer, 9, hash)).to.equal(undefined);
       expect(phase1Method(signerOf('Ed25519').publicKey)).to.equal(undefined);
+      expect(phase1Method(signerOf('RSA-PSS').publicKey)).to.equal(undefined);
     });
   });
 

@@ -118,7 +118,7 @@ function schemesOf(kind: Kind): readonly SignatureScheme[] {
   const pss = HASHES.flatMap((hash) =>
     [0, HASH_BYTES[hash], 33].map((saltBytes): SignatureScheme => ({ kind: 'rsa-pss', hash, saltBytes })),
   );
-  return [...pkcs1, ...pss];
+  return kind === 'RSA-PSS' ? pss : [...pkcs1, ...pss];
 }
 
 (OPENSSL ? describe : describe.skip)(`signatures with keys of openssl's${WITHOUT}`, function () {
@@ -155,11 +155,11 @@ function schemesOf(kind: Kind): readonly SignatureScheme[] {
   });
 });
 
-function signsForAll(backend: CryptoProvider, kind: Kind, pkcs8: Uint8Array, message: Uint8Array): void {
+function signsForAll(backend: CryptoProvider, kind: Kind, pkcs8: Uint8Array, octets: Uint8Array): void {
   const signer = backend.signer(pkcs8);
   if (signer === undefined) throw new Error('no signer');
   for (const scheme of schemesOf(kind)) {
-    const what = 'hash' in scheme && scheme.hash === 'raw' ? backend.hash('sha256', message) : message;
+    const what = 'hash' in scheme && scheme.hash === 'raw' ? backend.hash('sha256', octets) : octets;
     const signature = signer.sign(scheme, what);
     if (signature === undefined) throw new Error(`no signature: ${JSON.stringify(scheme)}`);
     const changed = signature.map((octet, i) => (i === signature.length - 5 ? octet ^ 1 : octet));

@@ -3,7 +3,14 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { after, before, describe, it } from 'mocha';
 import { X509Certificate as NodeCertificate } from 'node:crypto';
-import { certifies, identityOf, keyHash, readCertificate, type X509Certificate } from '../../../src/ike/crypto/x509/certificate.ts';
+import {
+  certifies,
+  identityOf,
+  keyHash,
+  keyHashes,
+  readCertificate,
+  type X509Certificate,
+} from '../../../src/ike/crypto/x509/certificate.ts';
 import { checkChain } from '../../../src/ike/crypto/x509/chain.ts';
 import { oidOf, readDer } from '../../../src/ike/crypto/x509/der.ts';
 import { dnOf, dnText } from '../../../src/ike/crypto/x509/names.ts';
@@ -74,6 +81,11 @@ function nested(levels: number): string {
   return inner.toString('hex');
 }
 
+it('a CERTREQ of IKEv2 is hashes of 20 octets; what is left over is none', () => {
+  const read = keyHashes(hex(`${'11'.repeat(20)}${'22'.repeat(20)}33`));
+  expect(read.map(toHex)).to.deep.equal(['11'.repeat(20), '22'.repeat(20)]);
+});
+
 describe('distinguished names', () => {
   const SAME: readonly string[] = [
     'C=CH, O=strongSwan, CN=moon',
@@ -99,6 +111,7 @@ describe('distinguished names', () => {
     expect(put(text('\u202eevil'))).to.equal('CN=\\e2\\80\\aeevil');
     expect(put(text('x'.repeat(5000))).length).to.be.lessThan(300);
     expect(dnText(hex('ff00'))).to.equal('#ff00');
+    expect(dnText(dnOf('CN=x, '.repeat(100)) as Uint8Array)).to.equal(`${'CN=x, '.repeat(32)}…`);
   });
 });
 
@@ -221,7 +234,7 @@ function wrapped(octets: Uint8Array): Uint8Array {
       for (const backend of BACKENDS) {
         it(`${what}: ${found} (${backend.name})`, () => {
           const { trusted, findings } = checkChain(backend, chain.map(at), roots.map(at), NOW);
-          const said = findings.map(({ code, at }) => `${code} ${at}`).join(', ');
+          const said = findings.map((finding) => `${finding.code} ${finding.at}`).join(', ');
           expect([...(trusted ? ['trusted'] : []), ...(said ? [said] : [])].join(' ')).to.equal(found);
         });
       }

@@ -8,7 +8,7 @@
  * @module
  */
 import type { Decoded } from '../../message.ts';
-import type { CryptoProvider } from '../provider.ts';
+import { type CryptoProvider, HASH_BYTES } from '../provider.ts';
 import { bitsOf, type Der, oidOf, readDer, smallOf, TAG, unsignedOf } from './der.ts';
 import { publicKeyOf, type PublicKey } from './keys.ts';
 import { dnText } from './names.ts';
@@ -165,6 +165,13 @@ function alternativeOf({ tag, content, children }: Der): readonly AlternativeNam
 /** What a CERTREQ of IKEv2 names an authority by: SHA-1 of its SubjectPublicKeyInfo. @see RFC 7296 §3.7 */
 export function keyHash(provider: Pick<CryptoProvider, 'hash'>, { spki }: Pick<X509Certificate, 'spki'>): Uint8Array {
   return provider.hash('sha1', spki);
+}
+
+/** The hashes in the data of a CERTREQ of IKEv2; what is left over at its end is none. */
+export function keyHashes(data: Uint8Array): readonly Uint8Array[] {
+  return Array.from({ length: Math.floor(data.length / HASH_BYTES.sha1) }, (_, i) =>
+    data.subarray(i * HASH_BYTES.sha1, (i + 1) * HASH_BYTES.sha1),
+  );
 }
 
 /** An identity as in an ID payload. */

@@ -36,12 +36,15 @@ const OIDS: ReadonlyMap<string, string> = new Map([
 
 /** No honest part of a name is longer (X.520 has 64 to 128 characters). */
 const MOST_CHARACTERS = 256;
+/** Nor has one more of them. */
+const MOST_PARTS = 32;
 
 /** A Name (in DER) as text: "C=CH, O=strongSwan, CN=moon". What is no Name is `#` and its first octets. */
 export function dnText(dn: Uint8Array): string {
   const value = readDer(dn);
   if (value?.tag !== TAG.sequence) return hexText(dn);
-  return value.children.map((set) => set.children.map(partText).join('+')).join(', ');
+  const parts = value.children.slice(0, MOST_PARTS).map((set) => set.children.slice(0, MOST_PARTS).map(partText).join('+'));
+  return [...parts, ...(value.children.length > MOST_PARTS ? ['…'] : [])].join(', ');
 }
 
 function partText({ children: [type, value], whole }: Der): string {
@@ -67,7 +70,7 @@ function stringOf({ tag, whole, content }: Der): string | undefined {
 }
 
 /** With what would look like structure, or change what the reader sees, escaped. */
-export function escaped(text: string): string {
+function escaped(text: string): string {
   const all = Array.from(text);
   const cut = all.slice(0, MOST_CHARACTERS);
   const out = cut.map((character, i) => {
