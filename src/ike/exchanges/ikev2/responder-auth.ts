@@ -123,7 +123,7 @@ function firstChild(on: Session, payloads: readonly Payload[]): readonly Payload
   return made.payloads ?? [notifyPayload(NOTIFY_V2.noProposalChosen)];
 }
 
-/** One bit flipped. */
+/** One bit flipped, in the last octet: that of a signature, not of what names its algorithm. */
 function broken(data: Uint8Array): Uint8Array {
-  return data.map((octet, i) => (i === 0 ? octet ^ 1 : octet));
+  return data.map((octet, i) => (i === data.length - 1 ? octet ^ 1 : octet));
 }

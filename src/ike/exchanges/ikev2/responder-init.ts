@@ -78,6 +78,7 @@ export function answerInit(setup: ResponderSetup, first: FirstMessage): InitAnsw
     { kind: 'ke', type: PAYLOAD_V2.ke, group: wrongGroup ?? group, data: shown },
     { kind: 'nonce', type: PAYLOAD_V2.nonce, data: seed.responderNonce },
     ...natNotifies(setup, spis, first),
+    ...(setup.request ? [{ kind: 'certreq', type: PAYLOAD_V2.certreq, ...setup.request } as const] : []),
     notifyPayload(NOTIFY_V2.fragmentation),
     notifyPayload(NOTIFY_V2.signatureHashAlgorithms, SIGNATURE_HASHES),
     notifyPayload(NOTIFY_V2.childlessSupported),

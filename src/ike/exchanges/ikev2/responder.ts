@@ -13,7 +13,7 @@ import type { Entropy } from '../../entropy.ts';
 import { decodeMessage, type Message } from '../../message.ts';
 import { EXCHANGE, FLAG } from '../../numbers.ts';
 import type { Millis } from '../machine.ts';
-import type { Authenticator, Identity } from './authenticator.ts';
+import type { Authenticator, CertificateData, Identity } from './authenticator.ts';
 import { NOTIFY_V2, type Place } from './notifies.ts';
 import { answerRequest, type Carrier } from './protected.ts';
 import { type Arriving, arriving, answerArriving } from './responder-auth.ts';
@@ -30,6 +30,8 @@ export interface ResponderSetup {
   readonly identity: Identity;
   /** The authenticator for a peer that says to be this one; nothing for a stranger. */
   readonly authenticate: (peer: Identity) => Authenticator | undefined;
+  /** The body of a CERTREQ payload: some peers show certificates only when asked. */
+  readonly request?: CertificateData;
   readonly traffic?: Answers['traffic'];
   /** The longest datagram; that of IPv6's least MTU when left out. */
   readonly mostOctets?: number;
