@@ -41,9 +41,12 @@ export const TAG = {
 /** No certificate is deeper or has more values; larger ones do not fit into a payload. */
 const LIMITS = { maxDepth: 32, maxNodes: 2000, maxContentLength: 65_535 };
 
+/** Longer object identifiers are nobody's. */
+const MOST_OID_OCTETS = 64;
+
 /** The one value that the octets are, or nothing. */
 export function readDer(octets: Uint8Array): Der | undefined {
-  if (octets.length > LIMITS.maxContentLength) return undefined;
+  if (octets.length > LIMITS.maxContentLength || !isCheap(octets, 0)) return undefined;
   try {
     const { offset, result } = fromBER(octets, LIMITS);
     return offset === octets.length && result.error === '' ? tree(result, octets) : undefined;
@@ -51,6 +54,20 @@ export function readDer(octets: Uint8Array): Der | undefined {
     // asn1js throws on some dates and numbers that are not.
     return undefined;
   }
+}
+
+/** Whether asn1js has little to do with the values: one OBJECT IDENTIFIER of 64 kB takes it a second. */
+function isCheap(octets: Uint8Array, depth: number): boolean {
+  if (depth > LIMITS.maxDepth) return false;
+  for (let at = 0; at < octets.length; ) {
+    const header = headerBytes(octets.subarray(at));
+    if (header === undefined) return false;
+    const tag = octets[at] as number;
+    const content = octets.subarray(at + header.bytes, (at += header.bytes + header.length));
+    if (at > octets.length || (tag === TAG.oid && content.length > MOST_OID_OCTETS)) return false;
+    if ((tag & CONSTRUCTED) !== 0 && !isCheap(content, depth + 1)) return false;
+  }
+  return true;
 }
 
 /** @param whole the octets of this value, and perhaps more behind */
@@ -114,12 +131,9 @@ export function writeOid(dotted: string): Uint8Array {
   return new Uint8Array(new ObjectIdentifier({ value: dotted }).toBER());
 }
 
-/** Longer ones are nobody's. */
-const MOST_OID_OCTETS = 64;
-
 /** The dotted text of an OBJECT IDENTIFIER; nothing when the value is none. @see X.690 §8.19 */
 export function oidOf(value: Der | undefined): string | undefined {
-  if (value?.tag !== TAG.oid || value.content.length === 0 || value.content.length > MOST_OID_OCTETS) return undefined;
+  if (value?.tag !== TAG.oid || value.content.length === 0) return undefined;
   const arcs: bigint[] = [];
   let arc = 0n;
   for (const octet of value.content) {
