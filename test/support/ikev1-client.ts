@@ -13,7 +13,6 @@ import { ikev1Responder } from '../../src/ike/exchanges/ikev1/responder.ts';
 import { ikev1Session } from '../../src/ike/exchanges/ikev1/session.ts';
 import type { Machine, Output } from '../../src/ike/exchanges/machine.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
-import type { Setup } from '../../src/proposals/selectors/profile.ts';
 import { selectorFor } from '../../src/proposals/selectors/selector.ts';
 import { EVERYTHING, fqdn, phase1Offer, type Phase1Words, phase2Offer, type Phase2Words, subnet, text } from './ikev1-offers.ts';
 import { randomBytes } from 'node:crypto';
@@ -52,10 +51,8 @@ export type ClientPlan =
       readonly identity: string;
       readonly psk: string;
       readonly profile: string;
-      /** With the profile's own names for the policies; its defaults when left out. */
-      readonly phase1?: Setup;
-      readonly phase2?: Setup;
-      readonly wrongProof?: boolean;
+      /** The profile's own settings, for phase 1. */
+      readonly settings?: Readonly<Record<string, string>>;
       readonly milliseconds: number;
     };
 
@@ -74,12 +71,15 @@ function machineFor(plan: ClientPlan): Machine<unknown, unknown> {
   const ends = { own: { address: octetsOf(said), port: 500 }, peer: { address: octetsOf(plan.peer), port: 500 } };
   const identity = fqdn(plan.identity);
   if (plan.role === 'responder') {
-    const phase1 = selectorFor(plan.profile).configured('ikev1-phase1', plan.phase1);
-    const phase2 = selectorFor(plan.profile).configured('ikev1-phase2', plan.phase2);
-    const select = (step: 'main' | 'aggressive' | 'quick', sa: Uint8Array) =>
-      step === 'quick'
-        ? phase2.respond({ negotiation: 'ikev1-phase2', step, sa }).wire
-        : phase1.respond({ negotiation: 'ikev1-phase1', step, sa }).wire;
+    const { setup } = selectorFor(plan.profile).configured('ikev1-phase1');
+    const phase1 = selectorFor(plan.profile).configured('ikev1-phase1', { ...setup, settings: plan.settings ?? {} });
+    const phase2 = selectorFor(plan.profile).configured('ikev1-phase2');
+    const select = (step: 'main' | 'aggressive' | 'quick', sa: Uint8Array, keGroup?: number) => {
+      const ke = keGroup === undefined ? {} : { keGroup };
+      return step === 'quick'
+        ? phase2.respond({ negotiation: 'ikev1-phase2', step, sa, ...ke }).wire
+        : phase1.respond({ negotiation: 'ikev1-phase1', step, sa, ...ke }).wire;
+    };
     return ikev1Responder({ provider: nodeCrypto, random, authenticator, identity, ends, select });
   }
   return ikev1Session({

@@ -34,7 +34,7 @@ import {
 } from './phase1.ts';
 import type { Remembered } from './remembered.ts';
 import { ended, plainNotice, type Reaction, type ResponderSetup, type SelectorAnswer } from './responder-setup.ts';
-import { type Phase1Suite, settlePhase1, type Settling, type SuiteTools, suiteTools } from './suite.ts';
+import { type Phase1Suite, settlePhase1, type Settling, suitesOf, type SuiteTools, suiteTools } from './suite.ts';
 
 /** After our answer to the offer. */
 export interface AwaitingKeys extends Cookies {
@@ -144,7 +144,7 @@ export function answerAggressive(setup: ResponderSetup, message: Message, sa: Sa
   const { provider, random, authenticator } = setup;
   const { payloads, header } = message;
   const cookies = { initiatorCookie: header.initiatorSpi, responderCookie: newCookie(random) };
-  const answer = setup.select('aggressive', encodePayloadChain([sa], 1));
+  const answer = setup.select('aggressive', encodePayloadChain([sa], 1), suitesOf(sa.body.offer)[0]?.group);
   if (answer.kind !== 'answer') return refusedBy(setup, cookies, 'aggressive', answer);
   const chosen = settled(setup, sa, answer.sa);
   if (!chosen.ok) return ended(chosen.fault);

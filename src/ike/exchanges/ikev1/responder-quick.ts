@@ -18,8 +18,9 @@ import { beginChain, type Chain, type IsakmpSa, open, openHashed, seal } from '.
 import { NOTIFY_V1, notifyPayload } from './numbers.ts';
 import { guarded } from './phase1.ts';
 import { type Child, childOf } from './quick-mode.ts';
-import { type Chosen, chosenFrom, settlePhase2, withSpis } from './phase2.ts';
+import { type Chosen, chosenFrom, PHASE2, settlePhase2, withSpis } from './phase2.ts';
 import { INVALID_KEY_INFORMATION, shown, type Step } from './responder-phase1.ts';
+import { valueOf } from './suite.ts';
 import { ended, type Reaction, type ResponderSetup } from './responder-setup.ts';
 
 /** After our answer: HASH(3) has to come. */
@@ -41,13 +42,13 @@ export function answerQuick(setup: ResponderSetup, sa: IsakmpSa, message: Messag
   const refuse = (type: number): Uint8Array =>
     informational(sa, setup.random, [notifyPayload(type, new Uint8Array(), { protocol: 3, spi: new Uint8Array(4) })]);
   if (setup.admits?.(clients[0], clients[1]) === false) return ended('clients', refuse(NOTIFY_V1.invalidIdInformation));
-  const answered = asked.map((each) => answerOne(setup, each));
+  const ke = opened.payloads.find((payload) => payload.kind === 'ke');
+  const answered = asked.map((each) => answerOne(setup, each, ke !== undefined));
   const chosen = answered.flatMap((each) => ('chosen' in each ? [each.chosen] : []));
   const refused = answered.find((each) => 'notify' in each);
   if (refused)
     return { replies: refused.notify === undefined ? [] : [refuse(refused.notify)], events: [{ kind: 'refused', step: 'quick' }] };
   const group = chosen.flat().find((each) => each.group !== undefined)?.group;
-  const ke = opened.payloads.find((payload) => payload.kind === 'ke');
   const made =
     group === undefined
       ? undefined
@@ -81,8 +82,9 @@ export function confirmQuick(sa: IsakmpSa, state: AwaitingConfirmation, message:
 function answerOne(
   setup: ResponderSetup,
   asked: Sa,
+  withKe: boolean,
 ): { readonly body: SaBody; readonly chosen: readonly Chosen[] } | { readonly notify: number | undefined } {
-  const answer = setup.select('quick', encodePayloadChain([asked], 1));
+  const answer = setup.select('quick', encodePayloadChain([asked], 1), withKe ? firstGroup(asked) : undefined);
   if (answer.kind !== 'answer') return { notify: answer.kind === 'notify' ? answer.type : undefined };
   const decoded = decodeSaBody(answer.sa.subarray(4), 'ikev1-phase2').value;
   const body = decoded && { ...decoded, offer: withSpis(decoded.offer, setup.random) };
@@ -91,6 +93,11 @@ function answerOne(
   const peers = settling.value;
   const chosen = body.offer.groups[0]?.proposals.flatMap((each) => chosenBy(each, peers)) ?? [];
   return { body, chosen };
+}
+
+function firstGroup({ body }: Sa): number | undefined {
+  const transform = body.offer.groups[0]?.proposals[0]?.transforms[0];
+  return transform && valueOf(transform.attributes, PHASE2.group);
 }
 
 /** From our side: what we chose is where we receive, and the offer names where the peer does. */

@@ -32,8 +32,8 @@ export type SelectorAnswer =
 
 export type Refusal = Extract<SelectorAnswer, { kind: 'notify' }>;
 
-/** Whose mind answers: the SA payload comes with its generic header, as received. */
-export type Select = (step: 'main' | 'aggressive' | 'quick', sa: Uint8Array) => SelectorAnswer;
+/** Whose mind answers: the SA payload comes with its generic header, as received; with a KE payload the group of the first transform. */
+export type Select = (step: 'main' | 'aggressive' | 'quick', sa: Uint8Array, keGroup?: number) => SelectorAnswer;
 
 /** Ways to be a bad partner, for tests. */
 export interface Misbehaviour {
