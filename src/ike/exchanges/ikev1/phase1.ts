@@ -18,7 +18,7 @@ import type { Patience } from '../script.ts';
 import type { Authenticator, ProofFault } from './authenticator.ts';
 import { beginChain, type Cookies, type IsakmpSa, openHashed } from './isakmp-sa.ts';
 import { type Ends, findError, type Nat, natHash, VENDOR_IDS, vendorPayload } from './numbers.ts';
-import { type AnswerFault, type Phase1Suite, type SuiteTools } from './suite.ts';
+import { type AnswerFault, type SuiteTools } from './suite.ts';
 
 /** Who begins phase 1, and with what. */
 export interface Phase1Setup {
@@ -267,5 +267,3 @@ export function isakmpSa(
   const { initiator, suite, keys, cbc, lastBlock, peerIdentity, floated, remembered } = made;
   return { provider, initiatorCookie, responderCookie, initiator, suite, keys, cbc, lastBlock, peerIdentity, floated, remembered };
 }
-
-export type { Phase1Suite };

@@ -44,9 +44,9 @@ export type ProofFault =
 /** Signs for us, checks the peer. */
 export interface Authenticator {
   /** `hashes`: the hash algorithms that the peer takes. Nothing when there is nothing that it would take. @see RFC 7427 §4 */
-  sign(octets: Uint8Array, how: { readonly prf: Prf; readonly hashes: readonly number[] }): Proof | undefined;
+  readonly sign: (octets: Uint8Array, how: { readonly prf: Prf; readonly hashes: readonly number[] }) => Proof | undefined;
   /** Nothing when all is well. */
-  verify(octets: Uint8Array, proof: Proof, how: { readonly prf: Prf; readonly identity: Identity }): ProofFault | undefined;
+  readonly verify: (octets: Uint8Array, proof: Proof, how: { readonly prf: Prf; readonly identity: Identity }) => ProofFault | undefined;
   /** The body of a CERTREQ payload, to be asked with. */
   readonly request?: CertificateData;
 }
