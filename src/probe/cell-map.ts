@@ -4,7 +4,7 @@
  * @module
  */
 import type { Grid } from './grid.ts';
-import type { Answer } from './question.ts';
+import type { AnyAnswer } from './question.ts';
 
 /** The state of a cell. Silence leaves a cell undecided. */
 export const CELL = { invalid: 0, undecided: 1, accepted: 2, refused: 3 } as const;
@@ -14,14 +14,17 @@ export type MapNote =
   | { readonly code: 'key-exchange-group-must-be-offered' }
   | { readonly code: 'refuses-in-silence' }
   | { readonly code: 'contradiction'; readonly cell: number; readonly answers: readonly number[] }
-  | { readonly code: 'stopped'; readonly why: 'silence' | 'budget' | 'unreachable' | 'other-version' };
+  | { readonly code: 'stopped'; readonly why: StopReason };
+
+/** What ended a mapping before all was decided. `traffic`: the peer refuses the traffic selectors, whatever the algorithms are. */
+export type StopReason = 'silence' | 'budget' | 'unreachable' | 'other-version' | 'traffic' | 'no-additional-sas';
 
 export class CellMap {
   readonly grid: Grid;
   readonly states: Uint8Array;
   /** Index into `answers` of the answer that settled a cell, -1 where none did. */
   readonly settledBy: Int32Array;
-  readonly answers: Answer[] = [];
+  readonly answers: AnyAnswer[] = [];
   /** Accepted cells that were the only one offered; the other accepted ones follow by elimination. */
   readonly alone = new Set<number>();
   /** Accepted cells in the order in which they were found. */
@@ -35,7 +38,7 @@ export class CellMap {
   }
 
   /** Keeps an answer and gives its index. */
-  keep(answer: Answer): number {
+  keep(answer: AnyAnswer): number {
     return this.answers.push(answer) - 1;
   }
 
@@ -56,7 +59,7 @@ export class CellMap {
     this.settledBy[cell] = -1;
   }
 
-  stop(why: 'silence' | 'budget' | 'unreachable' | 'other-version', answer?: Answer): this {
+  stop(why: StopReason, answer?: AnyAnswer): this {
     if (answer !== undefined) this.answers.push(answer);
     this.notes.push({ code: 'stopped', why });
     return this;

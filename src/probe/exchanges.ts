@@ -12,7 +12,7 @@ import { Grid } from './grid.ts';
 import { type Ikev1Map, mapIkev1, type MethodMap } from './map-ikev1.ts';
 import { foreignGroup, mapIkev2 } from './map-ikev2.ts';
 import { PSK } from './methods.ts';
-import { type Answer, type ExchangeName, type Inference, interview, type Oracle } from './question.ts';
+import { type AnyAnswer, type ExchangeName, type Inference, interview, type Oracle } from './question.ts';
 import type { ExchangeReport, Preference } from './result.ts';
 
 /** A main mode report together with the map, which aggressive mode builds on. */
@@ -141,7 +141,7 @@ function foldMethods(map: Ikev1Map, grid: Grid): Folded {
   return { map: first.map, grid };
 }
 
-function noAnswer(method: MethodMap): Answer {
+function noAnswer(method: MethodMap): AnyAnswer {
   const [answer] = method.map.answers;
   if (answer === undefined) throw new Error('a method without an answer has no accepted suite');
   return answer;

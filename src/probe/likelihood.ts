@@ -100,5 +100,16 @@ export function phase1Weight(suite: Suite): number {
   return of(PHASE1_ENCRYPTION, suite.encryption) * of(PHASE1_HASH, suite.hash) * of(GROUP, suite.group);
 }
 
+/** A weight that orders suites of child SAs; single DES comes last, so that it is only picked by who has nothing better. */
+export function childWeight(suite: Suite): number {
+  if (suite.encryption === undefined) return 1;
+  const cipher = CHILD_ENCRYPTION[valueKey(suite.encryption)] ?? REST;
+  const integrity = CHILD_INTEGRITY[valueKey(suite.integrity)] ?? REST;
+  return cipher * integrity * ((suite.esn?.id ?? 0) === 0 ? 2 : 1);
+}
+
+const CHILD_ENCRYPTION: Weights = { '12/256': 24, '12/128': 20, '20/256': 16, '20/128': 16, '3/': 10, '12/192': 6, '2/': 0, '1/': 0 };
+const CHILD_INTEGRITY: Weights = { '12/': 20, '5/': 20, '2/': 20, '-': 20, '14/': 8, '7/': 8, '1/': 6 };
+
 const PHASE1_ENCRYPTION: Weights = { '7/256': 24, '7/128': 20, '5/': 12, '7/192': 6, '1/': 3, '8/256': 2, '8/128': 2 };
 const PHASE1_HASH: Weights = { '4/': 20, '2/': 20, '6/': 8, '5/': 8, '1/': 8 };

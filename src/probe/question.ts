@@ -11,6 +11,9 @@ import type { Offer, Suite } from '../proposals/model.ts';
 /** The exchange whose first message carries the offer, by its name in reports. */
 export type ExchangeName = 'ikev1-main' | 'ikev1-aggressive' | 'ikev2-init';
 
+/** The exchange that carries an offer of child SAs. */
+export type ChildExchange = 'ikev1-quick' | 'ikev2-child';
+
 /** One offer to put to the peer. */
 export interface Question {
   readonly exchange: ExchangeName;
@@ -23,11 +26,22 @@ export interface Question {
   readonly tries?: number;
 }
 
+/** One offer of child SAs, to be put over an authenticated connection. */
+export interface ChildQuestion {
+  readonly exchange: ChildExchange;
+  readonly offer: Offer;
+  /** Group of the KE payload; without one no keys are exchanged anew. */
+  readonly keGroup?: number;
+}
+
 /** Indices into the transcript that show an answer. */
 export type Evidence = readonly number[];
 
 /** `reply` is the datagram that answered, if one did. */
-export type Answer = { readonly evidence: Evidence; readonly asked: Question; readonly reply?: Uint8Array } & AnswerBody;
+export type Answer<Asked = Question> = { readonly evidence: Evidence; readonly asked: Asked; readonly reply?: Uint8Array } & AnswerBody;
+
+/** An answer to whatever was asked. */
+export type AnyAnswer = Answer<Question | ChildQuestion>;
 
 export type AnswerBody =
   /** The peer picked one suite; `form` describes how it wrote it. */
@@ -67,13 +81,14 @@ export interface RefusalForm {
  * The refusal of an IKEv1 peer that has no connection for us at all. strongSwan names both cookies in the notify when it refuses
  * algorithms, and none when it has no connection; who else names none uses message ID 0. Measured on strongSwan 5.9.8, libreswan 4.10.
  */
-export function saysNoConnection(answer: Answer): boolean {
-  if (answer.kind !== 'refused' || answer.asked.exchange === 'ikev2-init') return false;
+export function saysNoConnection(answer: AnyAnswer): boolean {
+  const { exchange } = answer.asked;
+  if (answer.kind !== 'refused' || (exchange !== 'ikev1-main' && exchange !== 'ikev1-aggressive')) return false;
   return answer.notify === 14 && answer.form.spiSize === 0 && answer.form.messageId !== 0;
 }
 
 /** Yields a batch of questions that may be in flight together, takes their answers in the same order. */
-export type Inference<T> = Generator<readonly Question[], T, readonly Answer[]>;
+export type Inference<T, Asked = Question> = Generator<readonly Asked[], T, readonly Answer<Asked>[]>;
 
 export interface Oracle {
   ask(batch: readonly Question[]): Promise<readonly Answer[]>;
@@ -87,11 +102,11 @@ export async function interview<T>(run: Inference<T>, oracle: Oracle): Promise<T
 }
 
 /** Runs an inference against a pure function, for properties. `asked` in an answer says that it answers the other form of the question. */
-export function simulate<T>(
-  run: Inference<T>,
-  answer: (question: Question) => AnswerBody & { readonly asked?: Question },
-): { value: T; questions: Question[] } {
-  const questions: Question[] = [];
+export function simulate<T, Asked = Question>(
+  run: Inference<T, Asked>,
+  answer: (question: Asked) => AnswerBody & { readonly asked?: Asked },
+): { value: T; questions: Asked[] } {
+  const questions: Asked[] = [];
   let step = run.next([]);
   while (!step.done) {
     const asked = step.value;

@@ -7,13 +7,13 @@ import type { Algorithm, Box, Negotiation, Slot } from './model.ts';
 import { NotationError } from './notation/error.ts';
 import { readWord } from './notation/words.ts';
 import { boxSize } from './suites.ts';
-import { COMMON_IKE, COMMON_PHASE1 } from './universes/common.ts';
-import { fullIke, fullPhase1 } from './universes/full.ts';
+import { COMMON_CHILD, COMMON_IKE, COMMON_PHASE1, COMMON_PHASE2 } from './universes/common.ts';
+import { fullChild, fullIke, fullPhase1, fullPhase2 } from './universes/full.ts';
 
 export { boxSize, expandBox } from './suites.ts';
 
 export type UniverseName = 'common' | 'full';
-export type UniverseSpace = 'ikev1-phase1' | 'ikev2-ike';
+export type UniverseSpace = Negotiation;
 
 /** A union of product sets. `combinations` counts suites without the method; `methods` is how many `auth` holds, 1 in IKEv2. */
 export interface Universe {
@@ -26,10 +26,24 @@ export interface Universe {
 
 /** A universe that comes with the package. */
 export function universe(name: UniverseName, space: UniverseSpace): Universe {
-  if (space === 'ikev2-ike') return sized(name, (name === 'common' ? COMMON_IKE : fullIke()).boxes, []);
-  const { boxes, auth } = name === 'common' ? COMMON_PHASE1 : fullPhase1();
-  return sized(name, boxes, auth);
+  const common = name === 'common';
+  switch (space) {
+    case 'ikev1-phase1': {
+      const { boxes, auth } = common ? COMMON_PHASE1 : fullPhase1();
+      return sized(name, boxes, auth);
+    }
+    case 'ikev1-phase2':
+      return sized(name, (common ? COMMON_PHASE2 : fullPhase2()).boxes, []);
+    case 'ikev2-ike':
+      return sized(name, (common ? COMMON_IKE : fullIke()).boxes, []);
+    case 'ikev2-child':
+      return sized(name, (common ? COMMON_CHILD : fullChild()).boxes, []);
+    default:
+      return space satisfies never;
+  }
 }
+
+const [IKE, AH, ESP] = [1, 2, 3];
 
 /** What is wrong with the text of a universe; `path` leads to the wrong value. */
 export class UniverseError extends Error {
@@ -48,7 +62,8 @@ export class UniverseError extends Error {
 const MAX_COMBINATIONS = 1_000_000;
 
 /**
- * Reads `{ "name"?, "ikev1-phase1"?: { "boxes": [{ "encryption": ["aes256", …], … }], "auth"?: ["psk"] }, "ikev2-ike"?: { "boxes": […] } }`.
+ * Reads `{ "name"?, "ikev1-phase1"?: { "boxes": [{ "encryption": ["aes256", …], … }], "auth"?: ["psk"] }, "ikev2-ike"?: { "boxes": […] },
+ * "ikev1-phase2"?: …, "ikev2-child"?: … }`; in these two a box without `encryption` is AH, one without `group` has no PFS.
  * A space that the file does not name is absent from the answer.
  *
  * @throws UniverseError
@@ -57,7 +72,7 @@ export function parseUniverse(text: string): Partial<Record<UniverseSpace, Unive
   const file = object(json(text), '$');
   const name = typeof file['name'] === 'string' ? file['name'] : 'file';
   const found: Partial<Record<UniverseSpace, Universe>> = {};
-  for (const space of ['ikev1-phase1', 'ikev2-ike'] as const) {
+  for (const space of SPACES) {
     if (file[space] === undefined) continue;
     const part = object(file[space], space);
     const boxes = array(part['boxes'], `${space}.boxes`).map((box, i) => parseBox(box, space, `${space}.boxes[${i}]`));
@@ -75,32 +90,42 @@ function sized(name: string, boxes: readonly Box[], auth: readonly Algorithm[]):
   return { name, boxes, auth, combinations, methods: Math.max(1, auth.length) };
 }
 
+const SPACES = ['ikev1-phase1', 'ikev1-phase2', 'ikev2-ike', 'ikev2-child'] as const;
 const SLOTS: Record<UniverseSpace, readonly Slot[]> = {
+  'ikev1-phase2': ['encryption', 'integrity', 'group', 'esn'],
+  'ikev2-child': ['encryption', 'integrity', 'group', 'esn'],
   'ikev1-phase1': ['encryption', 'hash', 'group'],
   'ikev2-ike': ['encryption', 'integrity', 'prf', 'group', 'ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7'],
 };
 
 function parseBox(value: unknown, space: UniverseSpace, path: string): Box {
-  const entries = Object.entries(object(value, path)).map(([key, words]): [Slot, Algorithm[]] => {
+  const said = object(value, path);
+  const protocol = isChild(space) ? (said['encryption'] === undefined ? AH : ESP) : IKE;
+  const entries = Object.entries(said).map(([key, words]): [Slot, Algorithm[]] => {
     const slot = SLOTS[space].find((s) => s === key);
     if (slot === undefined) throw new UniverseError('unknown-slot', `${path}.${key}`);
-    return [slot, choices(words, slot, space, `${path}.${key}`)];
+    return [slot, choices(words, slot, space, `${path}.${key}`, protocol)];
   });
   if (entries.length === 0) throw new UniverseError('not-a-universe', path);
-  return Object.fromEntries(entries);
+  const box: Box = Object.fromEntries(entries);
+  // What has neither cipher nor integrity would protect nothing.
+  if (isChild(space) && box.encryption === undefined && box.integrity === undefined) throw new UniverseError('not-a-universe', path);
+  return box;
 }
 
-function choices(value: unknown, slot: Slot, negotiation: Negotiation, path: string): Algorithm[] {
+const isChild = (space: UniverseSpace): boolean => space === 'ikev1-phase2' || space === 'ikev2-child';
+
+function choices(value: unknown, slot: Slot, negotiation: Negotiation, path: string, protocol = 1): Algorithm[] {
   return array(value, path).map((word, i) => {
-    const found = typeof word === 'string' ? read(word, slot, negotiation) : undefined;
+    const found = typeof word === 'string' ? read(word, slot, negotiation, protocol) : undefined;
     if (found === undefined) throw new UniverseError('unknown-keyword', `${path}[${i}]: ${JSON.stringify(word)}`);
     return found;
   });
 }
 
-function read(word: string, slot: Slot, negotiation: Negotiation): Algorithm | undefined {
+function read(word: string, slot: Slot, negotiation: Negotiation, protocol: number): Algorithm | undefined {
   try {
-    const found = readWord(word, { negotiation, protocol: 1 }, 0);
+    const found = readWord(word, { negotiation, protocol }, 0);
     return found?.kind === 'algorithm' && found.slot === slot ? found.algorithm : undefined;
   } catch (error) {
     if (error instanceof NotationError) return undefined;

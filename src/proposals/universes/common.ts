@@ -1,4 +1,4 @@
-import type { Algorithm } from '../model.ts';
+import type { Algorithm, Box } from '../model.ts';
 
 const ids = (...numbers: number[]): Algorithm[] => numbers.map((id) => ({ id }));
 const keyed = (id: number, ...bits: number[]): Algorithm[] => bits.map((keyBits) => ({ id, keyBits }));
@@ -55,4 +55,82 @@ export const COMMON_IKE = {
       group: GROUP,
     },
   ],
+} as const;
+
+/** Every way in which a child SA's boxes may be completed: with and without a key exchange of its own, and with sequence numbers of each size. */
+export function childBoxes(parts: readonly Box[], groups: readonly Algorithm[], esn: readonly (readonly Algorithm[] | undefined)[]): Box[] {
+  return [undefined, groups].flatMap((group) =>
+    esn.flatMap((sizes) => parts.map((part): Box => ({ ...part, ...(group && { group }), ...(sizes && { esn: sizes }) }))),
+  );
+}
+
+const CHILD_GROUP = ids(1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 27, 28, 29, 30, 31);
+const CHILD_INTEGRITY = ids(1, 2, 5, 8, 12, 13, 14);
+
+/** What peers are found to protect traffic with, IKEv2: ESP with and without combined ciphers, AH; without and with PFS. */
+export const COMMON_CHILD = {
+  boxes: childBoxes(
+    [
+      {
+        encryption: [
+          ...ids(2, 3),
+          ...keyed(6, 128),
+          ...keyed(7, 128),
+          ...ids(11),
+          ...keyed(12, 128, 192, 256),
+          ...keyed(13, 128, 192, 256),
+          ...keyed(23, 128, 192, 256),
+        ],
+        integrity: CHILD_INTEGRITY,
+      },
+      {
+        encryption: [
+          ...keyed(14, 128, 256),
+          ...keyed(15, 128, 256),
+          ...keyed(16, 128, 256),
+          ...keyed(18, 128, 256),
+          ...keyed(19, 128, 256),
+          ...keyed(20, 128, 192, 256),
+          ...keyed(21, 128, 192, 256),
+          ...ids(28),
+        ],
+      },
+      { integrity: CHILD_INTEGRITY },
+    ],
+    CHILD_GROUP,
+    [ids(0, 1)],
+  ),
+} as const;
+
+/** The same in IKEv1, in the numbers of its phase 2. AH has its own numbers for integrity. */
+export const COMMON_PHASE2 = {
+  boxes: childBoxes(
+    [
+      {
+        encryption: [
+          ...ids(2, 3),
+          ...keyed(6, 128),
+          ...keyed(7, 128),
+          ...ids(11),
+          ...keyed(12, 128, 192, 256),
+          ...keyed(13, 128, 192, 256),
+          ...keyed(22, 128, 192, 256),
+        ],
+        integrity: ids(1, 2, 5, 6, 7, 9),
+      },
+      {
+        encryption: [
+          ...keyed(14, 128, 256),
+          ...keyed(16, 128, 256),
+          ...keyed(18, 128, 256),
+          ...keyed(19, 128, 256),
+          ...keyed(20, 128, 192, 256),
+          ...keyed(23, 128, 192, 256),
+        ],
+      },
+      { integrity: ids(2, 3, 5, 6, 7, 9) },
+    ],
+    ids(1, 2, 5, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 31),
+    [undefined, ids(1)],
+  ),
 } as const;

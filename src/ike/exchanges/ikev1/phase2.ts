@@ -80,7 +80,7 @@ export function settlePhase2(offer: Offer, answer: Offer): Settling<readonly Cho
       ),
     );
     if (!chosen.every((each) => each !== undefined)) continue;
-    return chosen.some(isDes) ? fail('des') : { ok: true, value: chosen };
+    return chosen.some(isDes) ? { ok: false, fault: 'des', value: chosen } : { ok: true, value: chosen };
   }
   return fail('not-offered');
 }

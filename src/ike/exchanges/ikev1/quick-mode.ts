@@ -59,8 +59,8 @@ export type QuickFailure =
   | { readonly kind: 'notify'; readonly notify: number; readonly data: Uint8Array }
   /** The peer gave up the ISAKMP SA instead. */
   | { readonly kind: 'deleted' }
-  /** `hash`: HASH(2) is wrong. */
-  | { readonly kind: 'answer'; readonly fault: AnswerFault | 'incomplete' | 'key-exchange' | 'hash' };
+  /** `hash`: HASH(2) is wrong. `chosen`: what the peer took and now waits for in vain. */
+  | { readonly kind: 'answer'; readonly fault: AnswerFault | 'incomplete' | 'key-exchange' | 'hash'; readonly chosen?: readonly Chosen[] };
 
 /** One protocol of one SA. */
 export interface Child extends Chosen {
@@ -155,7 +155,7 @@ function* finish(
   const children: Child[][] = [];
   for (const [i, offer] of offers.entries()) {
     const settling = settlePhase2(offer, (answers[i] as Sa).body.offer);
-    if (!settling.ok) return fail({ kind: 'answer', fault: settling.fault }, now);
+    if (!settling.ok) return fail({ kind: 'answer', fault: settling.fault, ...(settling.value && { chosen: settling.value }) }, now);
     children.push(settling.value.map((chosen) => childOf(sa, chosen, seed)));
   }
   const hash = finalQuickHash(sa.provider, sa.keys, chain.messageId, nonce, peerNonce.data);

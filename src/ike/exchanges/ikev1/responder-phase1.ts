@@ -203,7 +203,7 @@ function settled(
   const offer: Offer | undefined = decodeSaBody(answer.subarray(4), 'ikev1-phase1').value?.offer;
   if (!offer) return { ok: false, fault: 'not-one-choice' };
   const settling = settlePhase1(asked.body.offer, offer, authenticator.methods);
-  if (!settling.ok) return settling;
+  if (!settling.ok) return { ok: false, fault: settling.fault };
   const tools = suiteTools(provider, settling.value);
   return tools ? { ok: true, value: { suite: settling.value, tools } } : { ok: false, fault: 'unsupported' };
 }

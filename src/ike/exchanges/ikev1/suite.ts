@@ -30,7 +30,10 @@ export type AnswerFault =
   /** The backend lacks the cipher, the hash or the group. */
   | 'unsupported';
 
-export type Settling<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly fault: AnswerFault };
+/** `value` beside a fault: what the peer took, which we do not. */
+export type Settling<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly fault: AnswerFault; readonly value?: Value };
 
 /** The suite of the only transform of an answer, if it lies within the offer. */
 export function settlePhase1(offer: Offer, answer: Offer, methods: readonly number[]): Settling<Phase1Suite> {

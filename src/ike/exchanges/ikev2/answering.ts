@@ -10,6 +10,7 @@ import { KeyExchangeError, type KeyExchangeMethod } from '../../crypto/provider.
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
+import type { ChildRef } from './child.ts';
 import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
 import { findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { nonZero } from './sa-init.ts';
@@ -58,7 +59,7 @@ function answerInformational(on: Session, sa: IkeSa, payloads: readonly Payload[
 }
 
 /** A Delete payload of those children: SPIs of our own side. @see RFC 7296 §1.4.1 */
-export function deletion(protocol: number, children: readonly ChildSa[]): Payload {
+export function deletion(protocol: number, children: readonly ChildRef[]): Payload {
   return { kind: 'delete', type: PAYLOAD_V2.delete, protocol, spiSize: 4, spis: children.map(({ ownSpi }) => ownSpi) };
 }
 

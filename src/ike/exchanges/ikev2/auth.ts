@@ -14,7 +14,7 @@ import { nonZeroSpi } from './answering.ts';
 import { type Authenticator, type CertificateData, type Identity, identityOctets, type ProofFault, sameIdentity } from './authenticator.ts';
 import { childOf, type ChildOutcome, type ChildWish } from './child.ts';
 import type { IkeSa } from './ike-sa.ts';
-import { close } from './informational.ts';
+import { close, deleteChildren } from './informational.ts';
 import { type IntAuth, intAuthOctets } from './intermediate.ts';
 import { findError, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import type { Carrier } from './protected.ts';
@@ -88,6 +88,7 @@ export function* ikeAuth(setup: AuthSetup, begun: Initiated, sa: IkeSa, intAuth:
   if (setup.expected && !sameIdentity(setup.expected, peer)) return yield* closed(on, { kind: 'peer-identity', identity: peer });
   const child: ChildOutcome = wish && offer ? childOf(offer, wish, ownSpi, payloads) : { kind: 'none' };
   if (child.kind === 'established') on.children.push(child.child);
+  if (child.kind === 'answer' && child.made) yield* deleteChildren(on, [child.made]);
   return { ok: true, session: on, child, peer, proof: { method: auth.method } };
 }
 

@@ -8,9 +8,9 @@ import type { Offer } from '../../../proposals/model.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
 import { PAYLOAD_V2 } from '../../numbers.ts';
-import { findError } from './notifies.ts';
+import { findError, findNotify, NOTIFY_V2 } from './notifies.ts';
 import type { ChildSa } from './session.ts';
-import { type AnswerFault, settle } from './suite.ts';
+import { type AnswerFault, settle, type Settled } from './suite.ts';
 import { isWithinTraffic } from './traffic.ts';
 
 /** A child SA that is wanted. */
@@ -28,10 +28,14 @@ export type ChildOutcome =
   | { readonly kind: 'established'; readonly child: ChildSa }
   /** By a notification: NO_PROPOSAL_CHOSEN, TS_UNACCEPTABLE, … */
   | { readonly kind: 'refused'; readonly notify: number; readonly data: Uint8Array }
-  | { readonly kind: 'answer'; readonly fault: ChildFault }
+  /** An answer that is none. `made`: the peer holds a child SA for made nonetheless, and it has to be deleted; `settled`: what it chose. */
+  | { readonly kind: 'answer'; readonly fault: ChildFault; readonly made?: ChildRef; readonly settled?: Settled }
   | { readonly kind: 'silence' }
   /** None was asked for. */
   | { readonly kind: 'none' };
+
+/** What a Delete payload needs of a child SA. */
+export type ChildRef = Pick<ChildSa, 'protocol' | 'ownSpi'>;
 
 /** Why an answer makes no child SA. */
 export type ChildFault = AnswerFault | 'incomplete' | 'traffic' | 'key-exchange' | 'unsupported';
@@ -39,21 +43,28 @@ export type ChildFault = AnswerFault | 'incomplete' | 'traffic' | 'key-exchange'
 /** Reads an answer: what was offered is in `wish`, with our SPI in it. */
 export function childOf(
   offered: Offer,
-  wish: Pick<ChildWish, 'ownTraffic' | 'peerTraffic'>,
+  wish: Pick<ChildWish, 'ownTraffic' | 'peerTraffic' | 'transport'>,
   ownSpi: Uint8Array,
   payloads: readonly Payload[],
 ): ChildOutcome {
   const error = findError(payloads);
   if (error) return { kind: 'refused', notify: error.notify, data: error.data };
   const sa = payloads.find((each) => each.kind === 'sa');
+  const answered = sa?.kind === 'sa' ? sa.body.offer.groups[0]?.proposals[0] : undefined;
+  const bad = (fault: ChildFault, settled?: Settled): ChildOutcome => ({
+    kind: 'answer',
+    fault,
+    ...(answered && { made: { protocol: answered.protocol, ownSpi } }),
+    ...(settled && { settled }),
+  });
   const own = payloads.find((each) => each.kind === 'ts' && each.type === PAYLOAD_V2.tsInitiator);
   const peer = payloads.find((each) => each.kind === 'ts' && each.type === PAYLOAD_V2.tsResponder);
-  if (sa?.kind !== 'sa' || own?.kind !== 'ts' || peer?.kind !== 'ts') return { kind: 'answer', fault: 'incomplete' };
+  if (sa?.kind !== 'sa' || own?.kind !== 'ts' || peer?.kind !== 'ts') return bad('incomplete');
   const settling = settle(offered, sa.body.offer);
-  if (!settling.ok) return { kind: 'answer', fault: settling.fault };
+  if (!settling.ok) return bad(settling.fault, settling.settled);
   const { settled } = settling;
-  if (settled.spi.length !== 4) return { kind: 'answer', fault: 'incomplete' };
-  if (own.selectors.length === 0 || peer.selectors.length === 0) return { kind: 'answer', fault: 'traffic' };
+  if (settled.spi.length !== 4) return bad('incomplete');
+  if (own.selectors.length === 0 || peer.selectors.length === 0) return bad('traffic');
   const within = isWithinTraffic(own.selectors, wish.ownTraffic) && isWithinTraffic(peer.selectors, wish.peerTraffic);
   const { protocol, spi: peerSpi } = settled;
   const group = settled.slots.get('group')?.id ?? 0;
@@ -66,6 +77,7 @@ export function childOf(
     peerTraffic: peer.selectors,
     ...(group !== 0 && { group }),
     ...(!within && { widened: true as const }),
+    ...(wish.transport && findNotify(payloads, NOTIFY_V2.useTransportMode) && { transport: true as const }),
   };
   return { kind: 'established', child };
 }

@@ -23,12 +23,20 @@ import { additionalGroups, offeredGroups, settle, type Settled } from './suite.t
 /** A key exchange of its own: none (no KE is sent), or the group to begin with; the first of the offer when left out. */
 export type Pfs = 'none' | number | undefined;
 
-/** A new child SA. With `replaces`, it takes the place of one, which is then deleted. @see RFC 7296 §1.3.3 */
-export function* createChild(
-  on: Session,
-  wish: ChildWish,
-  how: { readonly pfs?: Pfs; readonly replaces?: ChildSa } = {},
-): Script<ChildOutcome> {
+/** How a child SA is asked for. */
+export interface ChildManner {
+  readonly pfs?: Pfs;
+  /** The one whose place it takes. */
+  readonly replaces?: ChildSa;
+  /** INVALID_KE_PAYLOAD is an outcome, not a reason to ask again with the group that it names. */
+  readonly once?: true;
+}
+
+/**
+ * A new child SA. With `replaces`, it takes the place of one, which is then deleted. What the peer holds for a child SA although its
+ * answer is none is deleted at once. @see RFC 7296 §1.3.3
+ */
+export function* createChild(on: Session, wish: ChildWish, how: ChildManner = {}): Script<ChildOutcome> {
   const ownSpi = nonZeroSpi(on);
   const offer = withSpi(wish.offer, ownSpi, how.pfs === 'none' ? 'without-groups' : 'with-groups');
   const { replaces } = how;
@@ -36,12 +44,18 @@ export function* createChild(
     ...(replaces ? [notifyPayload(NOTIFY_V2.rekeySa, undefined, { protocol: replaces.protocol, spi: replaces.ownSpi })] : []),
     ...(wish.transport ? [notifyPayload(NOTIFY_V2.useTransportMode)] : []),
   ];
-  const asked = yield* exchangeKeys(on, offer, how.pfs, before, selectorPayloads(wish));
+  const asked = yield* exchangeKeys(on, offer, how, before, selectorPayloads(wish));
   if (!asked) return { kind: 'silence' };
   if ('fault' in asked) return { kind: 'answer', fault: asked.fault };
   const outcome = childOf(offer, wish, ownSpi, asked.opened.payloads);
-  if (outcome.kind !== 'established') return outcome;
-  if (outcome.child.group !== undefined && !asked.secret) return { kind: 'answer', fault: 'key-exchange' };
+  if (outcome.kind !== 'established') {
+    if (outcome.kind === 'answer' && outcome.made) yield* deleteChildren(on, [outcome.made]);
+    return outcome;
+  }
+  if (outcome.child.group !== undefined && !asked.secret) {
+    yield* deleteChildren(on, [outcome.child]);
+    return { kind: 'answer', fault: 'key-exchange', settled: outcome.child.settled };
+  }
   const further = yield* followUps(on, outcome.child.settled, asked.opened.payloads);
   if (further.kind !== 'done') return further;
   on.children.push(outcome.child);
@@ -66,7 +80,7 @@ export function* rekeyIke(on: Session, offer: Offer, group?: number): Script<Rek
   const old = on.sa;
   const ownSpi = nonZero(on.carrier.random);
   on.rekeying = true;
-  const asked = yield* exchangeKeys(on, withSpi(offer, ownSpi), group, [], []);
+  const asked = yield* exchangeKeys(on, withSpi(offer, ownSpi), { pfs: group }, [], []);
   on.rekeying = false;
   if (!asked) return { kind: 'silence' };
   if ('fault' in asked) return { kind: 'answer', fault: asked.fault };
@@ -149,7 +163,7 @@ function* followUps(on: Session, settled: Settled, response: readonly Payload[])
 function* exchangeKeys(
   on: Session,
   offer: Offer,
-  pfs: Pfs,
+  { pfs, once }: Pick<ChildManner, 'pfs' | 'once'>,
   before: readonly Payload[],
   behind: readonly Payload[],
 ): Script<Asked | { readonly fault: ChildFault } | undefined> {
@@ -170,7 +184,7 @@ function* exchangeKeys(
     const { payloads } = answer.value;
     const wanted = findNotify(payloads, NOTIFY_V2.invalidKePayload)?.data;
     const other = wanted?.length === 2 ? ((wanted[0] ?? 0) << 8) | (wanted[1] ?? 0) : undefined;
-    if (other !== undefined && other !== group && groups.includes(other) && turn < MOST_TURNS) {
+    if (once !== true && other !== undefined && other !== group && groups.includes(other) && turn < MOST_TURNS) {
       group = other;
       continue;
     }

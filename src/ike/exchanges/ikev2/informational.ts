@@ -8,7 +8,8 @@ import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Script } from '../script.ts';
 import { deletion } from './answering.ts';
-import { ask, type ChildSa, type Session } from './session.ts';
+import type { ChildRef } from './child.ts';
+import { ask, type Session } from './session.ts';
 
 /** Whether the peer answers an empty request. @see RFC 7296 §2.4 */
 export function* isAlive(on: Session): Script<boolean> {
@@ -16,7 +17,7 @@ export function* isAlive(on: Session): Script<boolean> {
 }
 
 /** Deletes children; whether the peer answered. */
-export function* deleteChildren(on: Session, children: readonly ChildSa[]): Script<boolean> {
+export function* deleteChildren(on: Session, children: readonly ChildRef[]): Script<boolean> {
   const protocols = [...new Set(children.map(({ protocol }) => protocol))];
   on.children = on.children.filter((child) => !children.includes(child));
   const payloads = protocols.map((protocol) =>

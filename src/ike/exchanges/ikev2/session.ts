@@ -30,6 +30,8 @@ export interface ChildSa {
   readonly group?: number;
   /** The responder answered with more traffic than was asked for: iked does not narrow its own. It counts as made, so that it is deleted again. @see RFC 7296 §2.9 */
   readonly widened?: true;
+  /** Transport mode was asked for and granted; tunnel mode else. @see RFC 7296 §1.3.1 */
+  readonly transport?: true;
 }
 
 /** What a session answers a peer's requests with. */

@@ -25,7 +25,10 @@ export type AnswerFault =
   /** It settles on single DES, which is never used. */
   | 'des';
 
-export type Settling = { readonly ok: true; readonly settled: Settled } | { readonly ok: false; readonly fault: AnswerFault };
+/** `settled` beside a fault: what the peer took, which we do not. */
+export type Settling =
+  | { readonly ok: true; readonly settled: Settled }
+  | { readonly ok: false; readonly fault: AnswerFault; readonly settled?: Settled };
 
 const [DES_IV64, DES, DES_IV32] = [1, 2, 9];
 
@@ -41,9 +44,10 @@ export function settle(offer: Offer, answer: Offer): Settling {
   }
   const offered = offer.groups.find(({ number }) => number === group.number)?.proposals[0];
   if (!offered || offered.protocol !== proposal.protocol || !isWithin(slots, offered)) return { ok: false, fault: 'not-offered' };
+  const settled = { number: group.number, protocol: proposal.protocol, spi: proposal.spi, slots };
   const cipher = slots.get('encryption')?.id;
-  if (cipher === DES || cipher === DES_IV64 || cipher === DES_IV32) return { ok: false, fault: 'des' };
-  return { ok: true, settled: { number: group.number, protocol: proposal.protocol, spi: proposal.spi, slots } };
+  if (cipher === DES || cipher === DES_IV64 || cipher === DES_IV32) return { ok: false, fault: 'des', settled };
+  return { ok: true, settled };
 }
 
 /** Every choice was offered, and every type that was offered is answered; "none" goes without saying. */
