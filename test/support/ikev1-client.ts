@@ -6,13 +6,16 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { preSharedKey } from '../../src/ike/exchanges/ikev1/authenticator.ts';
 import type { Ends } from '../../src/ike/exchanges/ikev1/numbers.ts';
 import type { Child, Client } from '../../src/ike/exchanges/ikev1/quick-mode.ts';
-import { ikev1Responder } from '../../src/ike/exchanges/ikev1/responder.ts';
 import { ikev1Session } from '../../src/ike/exchanges/ikev1/session.ts';
 import type { Machine, Output } from '../../src/ike/exchanges/machine.ts';
+import { Responder } from '../../src/ike/exchanges/responder.ts';
+import { addressOctets } from '../../src/net/addresses.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
+import { mindOf } from '../../src/proposals/selectors/mind.ts';
 import { selectorFor } from '../../src/proposals/selectors/selector.ts';
 import { EVERYTHING, fqdn, phase1Offer, type Phase1Words, phase2Offer, type Phase2Words, subnet, text } from './ikev1-offers.ts';
 import { randomBytes } from 'node:crypto';
@@ -62,26 +65,23 @@ export interface ClientReport {
   readonly events: readonly unknown[];
 }
 
-const octetsOf = (address: string): Uint8Array => Uint8Array.from(address.split('.').map(Number));
 const random = (length: number): Uint8Array => Uint8Array.from(randomBytes(length));
 
-function machineFor(plan: ClientPlan): Machine<unknown, unknown> {
+type Plan<Role extends ClientPlan['role']> = Extract<ClientPlan, { role: Role }>;
+
+function responderFor(plan: Plan<'responder'>): Responder {
+  const selector = selectorFor(plan.profile);
+  const { setup } = selector.configured('ikev1-phase1');
+  const select = mindOf(selector, { 'ikev1-phase1': { ...setup, settings: plan.settings ?? {} }, 'ikev1-phase2': 'default' });
+  const ikev1 = { authenticators: [preSharedKey(text(plan.psk))] };
+  return new Responder({ provider: nodeCrypto, random, identity: fqdn(plan.identity), select, ikev1 });
+}
+
+function machineFor(plan: Plan<'initiator'>): Machine<unknown, unknown> {
   const authenticator = preSharedKey(text(plan.psk));
-  const said = plan.role === 'initiator' ? (plan.pretended ?? plan.own) : plan.own;
-  const ends = { own: { address: octetsOf(said), port: 500 }, peer: { address: octetsOf(plan.peer), port: 500 } };
+  const said = plan.pretended ?? plan.own;
+  const ends = { own: { address: addressOctets(said), port: 500 }, peer: { address: addressOctets(plan.peer), port: 500 } };
   const identity = fqdn(plan.identity);
-  if (plan.role === 'responder') {
-    const { setup } = selectorFor(plan.profile).configured('ikev1-phase1');
-    const phase1 = selectorFor(plan.profile).configured('ikev1-phase1', { ...setup, settings: plan.settings ?? {} });
-    const phase2 = selectorFor(plan.profile).configured('ikev1-phase2');
-    const select = (step: 'main' | 'aggressive' | 'quick', sa: Uint8Array, keGroup?: number) => {
-      const ke = keGroup === undefined ? {} : { keGroup };
-      return step === 'quick'
-        ? phase2.respond({ negotiation: 'ikev1-phase2', step, sa, ...ke }).wire
-        : phase1.respond({ negotiation: 'ikev1-phase1', step, sa, ...ke }).wire;
-    };
-    return ikev1Responder({ provider: nodeCrypto, random, authenticator, identity, ends, select });
-  }
   return ikev1Session({
     provider: nodeCrypto,
     random,
@@ -117,7 +117,32 @@ async function bound(port: number, address: string): Promise<Socket> {
 
 const MARKER = 4;
 
-async function drive(plan: ClientPlan): Promise<ClientReport> {
+/** Answers until its time is over. */
+async function respond(plan: Plan<'responder'>): Promise<ClientReport> {
+  const responder = responderFor(plan);
+  const events: unknown[] = [];
+  const sockets = await Promise.all([500, 4500].map((port) => bound(port, plan.own)));
+  for (const socket of sockets) {
+    const { port } = socket.address();
+    const own = { address: addressOctets(plan.own), port };
+    socket.on('message', (bytes, from) => {
+      const arrival = {
+        from: { address: addressOctets(from.address), port: from.port },
+        own,
+        now: performance.now(),
+        marked: port === 4500,
+      };
+      const heard = responder.hear(Uint8Array.from(bytes), arrival);
+      events.push(...heard.events.filter(({ kind }) => kind !== 'offer'));
+      for (const reply of heard.replies) socket.send(reply, from.port, from.address);
+    });
+  }
+  await sleep(plan.milliseconds);
+  for (const socket of sockets) socket.close();
+  return { events };
+}
+
+async function drive(plan: Plan<'initiator'>): Promise<ClientReport> {
   const machine = machineFor(plan);
   const plain = await bound(500, plan.own);
   const marked = await bound(4500, plan.own);
@@ -143,7 +168,6 @@ async function drive(plan: ClientPlan): Promise<ClientReport> {
         take(machine.step({ kind: 'datagram', bytes: Uint8Array.from(bytes.subarray(MARKER)) }, now()));
     });
     take(machine.step({ kind: 'start' }, now()));
-    if (plan.role === 'responder') setTimeout(() => resolve(undefined), plan.milliseconds);
   });
   clearTimeout(timer);
   plain.close();
@@ -164,4 +188,5 @@ function shown(key: string, value: unknown): unknown {
 
 let input = '';
 for await (const chunk of process.stdin) input += String(chunk);
-process.stdout.write(JSON.stringify(await drive(JSON.parse(input) as ClientPlan), shown));
+const plan = JSON.parse(input) as ClientPlan;
+process.stdout.write(JSON.stringify(await (plan.role === 'initiator' ? drive(plan) : respond(plan)), shown));

@@ -4,9 +4,11 @@ import type { CryptoProvider } from '../../src/ike/crypto/provider.ts';
 import { seededEntropy } from '../../src/ike/entropy.ts';
 import { preSharedKey } from '../../src/ike/exchanges/ikev1/authenticator.ts';
 import type { Ikev1Event } from '../../src/ike/exchanges/ikev1/conversation.ts';
-import { ikev1Responder } from '../../src/ike/exchanges/ikev1/responder.ts';
-import type { ResponderEvent, ResponderSetup } from '../../src/ike/exchanges/ikev1/responder-setup.ts';
+import type { Happening } from '../../src/ike/exchanges/events.ts';
+import type { Ikev1ResponderSetup } from '../../src/ike/exchanges/ikev1/responder-setup.ts';
 import { ikev1Session, type SessionResult, type SessionSetup } from '../../src/ike/exchanges/ikev1/session.ts';
+import { Responder } from '../../src/ike/exchanges/responder.ts';
+import type { Select } from '../../src/ike/exchanges/selecting.ts';
 import { drive } from '../../src/net/drive.ts';
 import { memoryNetwork, type MemoryOptions } from '../../src/net/memory.ts';
 import { writeSa } from '../../src/proposals/selectors/answers.ts';
@@ -15,7 +17,7 @@ import { AES256_SHA256, ESP_AES256_SHA256, EVERYTHING, fqdn, phase1Offer, phase2
 
 export interface PairOptions {
   readonly initiator?: Partial<SessionSetup>;
-  readonly responder?: Partial<ResponderSetup>;
+  readonly responder?: Partial<Ikev1ResponderSetup>;
   readonly wire?: Omit<MemoryOptions, 'responder'>;
   readonly provider?: CryptoProvider;
   readonly seed?: number;
@@ -25,7 +27,8 @@ export interface PairOptions {
 export interface PairReport {
   readonly result: SessionResult | undefined;
   readonly initiatorEvents: readonly Ikev1Event[];
-  readonly responderEvents: readonly ResponderEvent[];
+  /** Offers left out. */
+  readonly responderEvents: readonly Happening[];
   readonly sent: readonly string[];
   readonly answered: readonly string[];
   readonly milliseconds: number;
@@ -36,7 +39,7 @@ const PEER = { address: Uint8Array.of(192, 0, 2, 1), port: 500 };
 export const SECRET = 'correct horse battery staple';
 
 /** Accepts whatever is offered first: the answer of a responder that likes everything. */
-export const acceptsFirst: ResponderSetup['select'] = (_step, sa) => ({ kind: 'answer', sa: firstOf(sa) });
+export const acceptsFirst: Select = ({ sa }) => ({ wire: { kind: 'answer', sa: firstOf(sa) } });
 
 /** One quick mode for everything. */
 export const QUICK = { offers: [phase2Offer([ESP_AES256_SHA256])], clients: { own: EVERYTHING, peer: EVERYTHING } };
@@ -44,28 +47,25 @@ export const QUICK = { offers: [phase2Offer([ESP_AES256_SHA256])], clients: { ow
 export async function pair(options: PairOptions = {}): Promise<PairReport> {
   const { provider = portable, seed = 1 } = options;
   const initiatorEvents: Ikev1Event[] = [];
-  const responderEvents: ResponderEvent[] = [];
+  const responderEvents: Happening[] = [];
   const answered: string[] = [];
-  const responder = ikev1Responder({
+  const responder = new Responder({
     provider,
     random: seededEntropy(`responder ${seed}`),
-    authenticator: preSharedKey(text(SECRET)),
     identity: fqdn('responder.example'),
-    ends: { own: PEER, peer: OWN },
     select: acceptsFirst,
     ...options.responder,
+    ikev1: { authenticators: [preSharedKey(text(SECRET))], ...options.responder },
   });
-  responder.step({ kind: 'start' }, 0);
   const wire = memoryNetwork({
     seed,
     ...options.wire,
-    responder: (bytes, _from, now) =>
-      responder.step({ kind: 'datagram', bytes }, now).flatMap((output) => {
-        if (output.kind === 'note') responderEvents.push(output.event);
-        if (output.kind !== 'send') return [];
-        answered.push(hex(output.bytes));
-        return [output.bytes];
-      }),
+    responder: (bytes, _from, now) => {
+      const { replies, events } = responder.hear(bytes, { from: OWN, own: PEER, now });
+      responderEvents.push(...events.filter(({ kind }) => kind !== 'offer'));
+      answered.push(...replies.map(hex));
+      return replies;
+    },
   });
   const session = ikev1Session({
     provider,

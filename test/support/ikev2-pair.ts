@@ -4,15 +4,19 @@ import type { CryptoProvider } from '../../src/ike/crypto/provider.ts';
 import { sharedKey } from '../../src/ike/exchanges/ikev2/authenticator.ts';
 import type { ChildWish } from '../../src/ike/exchanges/ikev2/child.ts';
 import { establish, type Established, type EstablishSetup } from '../../src/ike/exchanges/ikev2/establish.ts';
-import { Ikev2Responder, type ResponderSetup } from '../../src/ike/exchanges/ikev2/responder.ts';
-import type { Select } from '../../src/ike/exchanges/ikev2/selecting.ts';
+import type { Ikev2Responder } from '../../src/ike/exchanges/ikev2/responder.ts';
+import type { Ikev2ResponderSetup } from '../../src/ike/exchanges/ikev2/responder-setup.ts';
 import type { Session } from '../../src/ike/exchanges/ikev2/session.ts';
 import { allTraffic } from '../../src/ike/exchanges/ikev2/traffic.ts';
+import { Responder } from '../../src/ike/exchanges/responder.ts';
+import type { ResponderEvent } from '../../src/ike/exchanges/events.ts';
 import { machineOf, type Script } from '../../src/ike/exchanges/script.ts';
+import type { Select } from '../../src/ike/exchanges/selecting.ts';
 import { drive } from '../../src/net/drive.ts';
 import { memoryNetwork, type MemoryOptions, type MemoryTransport } from '../../src/net/memory.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
 import { parseOffer, parsePolicy } from '../../src/proposals/notation.ts';
+import { mindOf } from '../../src/proposals/selectors/mind.ts';
 import { selectorFor } from '../../src/proposals/selectors/selector.ts';
 
 export const fqdn = (name: string): { readonly idType: number; readonly data: Uint8Array } => ({ idType: 2, data: Buffer.from(name) });
@@ -22,11 +26,10 @@ export const placeOf = ({ address, port }: { readonly address: string; readonly 
 /** A profile that chooses for IKE SAs and children. Policies are in our own notation. */
 export function selecting(ike: string, esp: string, profile = 'strongswan'): Select {
   const selector = selectorFor(profile);
-  const minds = {
-    'ikev2-ike': selector.configured('ikev2-ike', { policy: parsePolicy(ike, 'ikev2-ike') }),
-    'ikev2-child': selector.configured('ikev2-child', { policy: parsePolicy(esp, 'ikev2-child') }),
-  };
-  return (request) => minds[request.negotiation].respond(request);
+  return mindOf(selector, {
+    'ikev2-ike': { policy: parsePolicy(ike, 'ikev2-ike') },
+    'ikev2-child': { policy: parsePolicy(esp, 'ikev2-child') },
+  });
 }
 
 export const ESP = 'aes256-sha256-noesn';
@@ -48,11 +51,13 @@ export interface PairOptions {
   readonly wire?: Partial<MemoryOptions>;
   readonly seed?: string;
   readonly initiator?: Partial<EstablishSetup>;
-  readonly responder?: Partial<ResponderSetup>;
+  readonly responder?: Partial<Ikev2ResponderSetup>;
 }
 
 export interface Pair {
   readonly responder: Ikev2Responder;
+  /** What the responder told. */
+  readonly events: readonly ResponderEvent[];
   readonly transport: MemoryTransport;
   readonly setup: EstablishSetup;
   /** Runs a script as a machine on the wire. */
@@ -64,16 +69,22 @@ export const IKE = 'aes256-sha256-modp2048';
 
 export function pair(options: PairOptions = {}): Pair {
   const { ike = IKE, esp = ESP, seed = 'pair', provider = nodeCrypto, psk = 'secret of the pair' } = options;
-  const responder = new Ikev2Responder({
+  const whole = new Responder({
     provider: options.responderProvider ?? provider,
     random: seededEntropy(`${seed} responder`),
     select: selecting(options.responderIke ?? ike, options.responderEsp ?? esp ?? ESP),
     identity: fqdn('responder.test'),
-    authenticate: () => sharedKey(Buffer.from('secret of the pair')),
     ...options.responder,
+    ikev2: { authenticate: () => sharedKey(Buffer.from('secret of the pair')), ...options.responder },
   });
+  const responder = whole.ikev2 as Ikev2Responder;
+  const events: ResponderEvent[] = [];
   const transport: MemoryTransport = memoryNetwork({
-    responder: (bytes, from, now) => responder.answer(bytes, placeOf(from), now, placeOf(transport.peer)),
+    responder: (bytes, from, now) => {
+      const heard = whole.hear(bytes, { from: placeOf(from), now, own: placeOf(transport.peer) });
+      events.push(...heard.events);
+      return heard.replies;
+    },
     ...options.wire,
   });
   const setup: EstablishSetup = {
@@ -95,7 +106,7 @@ export function pair(options: PairOptions = {}): Pair {
     if (done === undefined) throw new Error('the machine was given up');
     return done;
   };
-  return { responder, transport, setup, run, establish: () => run((now) => establish(setup, now)) };
+  return { responder, events, transport, setup, run, establish: () => run((now) => establish(setup, now)) };
 }
 
 /** The session of an exchange that has to succeed. */

@@ -14,8 +14,10 @@ export type ProofFault =
   /** HASH_I or HASH_R is not what it should be: in aggressive mode the first sign of another pre-shared key. */
   | 'hash'
   | 'signature'
-  /** Its certificate does not lead to anything that is trusted, or is out of date. */
-  | 'certificate'
+  /** Its certificate does not lead to anything that is trusted, or there is none. */
+  | 'untrusted'
+  /** Its certificate, or one above it, is out of date. */
+  | 'expired'
   /** The identity is not the one that was expected, or not that of the certificate. */
   | 'identity'
   /** There is no proof. */

@@ -8,6 +8,7 @@ import type { CryptoProvider, HashName } from '../../crypto/provider.ts';
 import { PAYLOAD_V1 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Notify } from '../../payloads/notify.ts';
+import type { Place } from '../place.ts';
 
 export const NOTIFY_V1 = {
   noProposalChosen: 14,
@@ -54,12 +55,6 @@ export function notifyPayload(
 /** The first notification of an error. */
 export function findError(payloads: readonly Payload[]): Notify | undefined {
   return payloads.find((payload): payload is Notify => payload.kind === 'notify' && payload.notify < 16384);
-}
-
-/** Where a datagram comes from or goes to: 4 or 16 octets, and the port. */
-export interface Place {
-  readonly address: Uint8Array;
-  readonly port: number;
 }
 
 /** Both ends as we see them. */

@@ -6,16 +6,19 @@
  */
 import type { Offer } from '../../../proposals/model.ts';
 import { decodeSaBody } from '../../../proposals/wire/sa.ts';
+import type { Identity } from '../../crypto/x509/certificate.ts';
 import { encryptChain } from '../../crypto/sealing-v1.ts';
 import { encodeMessage, encodePayloadChain, type Message } from '../../message.ts';
 import { EXCHANGE, PAYLOAD_V1 } from '../../numbers.ts';
 import type { Identification } from '../../payloads/id.ts';
 import type { Payload } from '../../payloads/index.ts';
-import type { Sa } from '../../payloads/sa.ts';
+import { keyExchangeGroup } from '../../groups.ts';
+import type { Happening, Reaction } from '../events.ts';
+import { type Offered, saBody, type SelectionWire } from '../selecting.ts';
+import type { Authenticator } from './authenticator.ts';
 import { type Cookies, encryptedMessage, type IsakmpSa } from './isakmp-sa.ts';
-import { type Ends, type Nat, NOTIFY_V1 } from './numbers.ts';
+import { type Ends, type Nat, NOTIFY_V1, vendorPayload, VENDOR_IDS } from './numbers.ts';
 import {
-  bodyOf,
   type Exchanged,
   guarded,
   hashOf,
@@ -26,21 +29,30 @@ import {
   natPayloads,
   newCookie,
   openPhase1,
-  ownVendors,
   type Secured,
   secured,
   speaksNat,
   vendorsOf,
 } from './phase1.ts';
 import type { Remembered } from './remembered.ts';
-import { ended, plainNotice, type Reaction, type ResponderSetup, type SelectorAnswer } from './responder-setup.ts';
-import { type Phase1Suite, settlePhase1, type Settling, suitesOf, type SuiteTools, suiteTools } from './suite.ts';
+import { ended, type Ikev1ResponderSetup, plainNotice } from './responder-setup.ts';
+import { type AnswerFault, type Phase1Suite, settlePhase1, suitesOf, type SuiteTools, suiteTools } from './suite.ts';
 
-/** After our answer to the offer. */
-export interface AwaitingKeys extends Cookies {
-  readonly at: 'keys';
+/** A responder in one exchange: between which ends, if they are known. */
+export interface Here extends Ikev1ResponderSetup {
+  readonly ends?: Ends;
+}
+
+/** What was agreed on, and who proves. */
+interface Agreed {
   readonly suite: Phase1Suite;
   readonly tools: SuiteTools;
+  readonly authenticator: Authenticator;
+}
+
+/** After our answer to the offer. */
+export interface AwaitingKeys extends Cookies, Agreed {
+  readonly at: 'keys';
   /** The body of the initiator's SA payload. */
   readonly sa: Uint8Array;
   /** Both ends, if both sides speak of NAT. */
@@ -48,11 +60,9 @@ export interface AwaitingKeys extends Cookies {
 }
 
 /** After both public values: the peer has to prove itself. */
-export interface AwaitingProof extends Secured, Cookies {
+export interface AwaitingProof extends Secured, Cookies, Agreed {
   readonly at: 'proof';
   readonly mode: 'main' | 'aggressive';
-  readonly suite: Phase1Suite;
-  readonly tools: SuiteTools;
   readonly exchanged: Exchanged;
   readonly nat: Nat;
   readonly ends?: Ends;
@@ -65,44 +75,53 @@ export interface Finished {
   readonly sa: IsakmpSa;
 }
 
+/** The selector took what is of no use here: its answer was given, and no further word will be. */
+export interface Spent extends Cookies {
+  readonly at: 'spent';
+}
+
 /** What an exchange becomes; without `next` it ends. */
 export interface Step<Next> extends Reaction {
   readonly next?: Next;
 }
 
 /** The first message of main mode. */
-export function answerMain(setup: ResponderSetup, message: Message, sa: Sa): Step<AwaitingKeys> {
-  const cookies = { initiatorCookie: message.header.initiatorSpi, responderCookie: newCookie(setup.random) };
-  const answer = setup.select('main', encodePayloadChain([sa], 1));
-  if (answer.kind !== 'answer') return refusedBy(setup, cookies, 'main', answer);
-  const chosen = settled(setup, sa, answer.sa);
-  if (!chosen.ok) return ended(chosen.fault);
-  const natToo = setup.ends && speaksNat(vendorsOf(message.payloads)) ? { ends: setup.ends } : {};
-  const reply = plain(cookies, EXCHANGE.mainMode, [answerPayload(answer.sa), ...ownVendors(natToo.ends)]);
-  return { replies: [reply], next: { at: 'keys', ...cookies, ...chosen.value, sa: bodyOf(sa), ...natToo } };
+export function answerMain(here: Here, message: Message, offered: Offered): Step<AwaitingKeys | Spent> {
+  const cookies = { initiatorCookie: message.header.initiatorSpi.slice(), responderCookie: newCookie(here.random) };
+  const request = { negotiation: 'ikev1-phase1', step: 'main', sa: offered.octets } as const;
+  const { wire } = here.select(request);
+  const events: readonly Happening[] = [{ kind: 'offer', request, wire }];
+  if (wire.kind !== 'answer') return refusedBy(here, cookies, 'main', wire, events);
+  const chosen = agreed(here, offered, wire.sa);
+  const ends = endsOf(here, message);
+  const reply = plain(cookies, EXCHANGE.mainMode, [answerPayload(wire.sa), ...vendors(here, ends)]);
+  if (typeof chosen === 'string')
+    return { replies: [reply], events: [...events, { kind: 'ended', why: chosen }], next: { at: 'spent', ...cookies } };
+  const next = { at: 'keys', ...cookies, ...chosen, sa: saBody(offered.octets), ...(ends && { ends }) } as const;
+  return { replies: [reply], events, next };
 }
 
 /** The second pair of main mode. */
-export function answerKeys(setup: ResponderSetup, state: AwaitingKeys, message: Message): Step<AwaitingProof> {
-  const { provider, random, authenticator } = setup;
-  const { tools, ends, initiatorCookie, responderCookie } = state;
+export function answerKeys(here: Here, state: AwaitingKeys, message: Message): Step<AwaitingProof> {
+  const { provider, random } = here;
+  const { tools, ends, initiatorCookie, responderCookie, authenticator } = state;
   const peer = keysOffered(message.payloads);
   if (!peer) return ended('incomplete');
   const made = guarded(() => tools.group.respond(random, peer.publicValue));
-  if (!made) return ended('key-exchange', plainNotice(setup, state, { type: INVALID_KEY_INFORMATION, data: new Uint8Array() }));
+  if (!made) return ended('key-exchange', plainNotice(here, state, { type: INVALID_KEY_INFORMATION, data: new Uint8Array() }));
   const nonce = random(32);
   const exchanged: Exchanged = {
     initiatorCookie,
     responderCookie,
-    initiatorPublic: peer.publicValue,
+    initiatorPublic: peer.publicValue.slice(),
     responderPublic: made.publicValue,
-    initiatorNonce: peer.nonce,
+    initiatorNonce: peer.nonce.slice(),
     responderNonce: nonce,
     secret: made.secret,
     sa: state.sa,
   };
   const reply = plain(state, EXCHANGE.mainMode, [
-    { kind: 'ke', type: PAYLOAD_V1.ke, data: shown(setup, made.publicValue) },
+    { kind: 'ke', type: PAYLOAD_V1.ke, data: shown(here, made.publicValue) },
     { kind: 'nonce', type: PAYLOAD_V1.nonce, data: nonce },
     ...(authenticator.requests ?? []),
     ...(ends ? natPayloads(provider, tools, state, ends) : []),
@@ -113,20 +132,20 @@ export function answerKeys(setup: ResponderSetup, state: AwaitingKeys, message: 
 }
 
 /** The last message of the initiator in both modes, and ours to it in main mode. */
-export function answerProof(setup: ResponderSetup, state: AwaitingProof, message: Message, remembered: Remembered): Step<Finished> {
-  const { provider, authenticator } = setup;
-  const { keys, cbc, iv, exchanged, nat, suite, mode } = state;
+export function answerProof(here: Here, state: AwaitingProof, message: Message, remembered: Remembered): Step<Finished> {
+  const { provider } = here;
+  const { keys, cbc, iv, exchanged, nat, suite, mode, authenticator } = state;
   const opened = openPhase1(cbc, iv, message);
   const peer = state.peerIdentity ?? opened?.payloads.find((payload): payload is Identification => payload.kind === 'id');
   if (!opened || !peer)
-    return ended('undecipherable', plainNotice(setup, state, { type: NOTIFY_V1.payloadMalformed, data: new Uint8Array() }));
+    return ended('undecipherable', plainNotice(here, state, { type: NOTIFY_V1.payloadMalformed, data: new Uint8Array() }));
   const fault = authenticator.verify(hashOf(provider, keys, exchanged, 'initiator', peer), peer, opened.payloads);
-  if (fault) return ended(fault, plainNotice(setup, state, { type: NOTIFY_V1.authenticationFailed, data: new Uint8Array() }));
+  if (fault) return ended(fault, plainNotice(here, state, { type: NOTIFY_V1.authenticationFailed, data: new Uint8Array() }));
   let lastBlock = opened.nextIv;
   const replies: Uint8Array[] = [];
   if (mode === 'main') {
-    const identity = identityPayload(setup.identity);
-    const proof = authenticator.prove(ownHash(setup, state, identity));
+    const identity = identityPayload(here.identity);
+    const proof = authenticator.prove(ownHash(here, state, identity));
     const sealed = encryptChain(cbc, opened.nextIv, encodePayloadChain([identity, ...proof], 1));
     replies.push(encryptedMessage(state, { exchange: EXCHANGE.mainMode, messageId: 0 }, PAYLOAD_V1.id, sealed.data));
     lastBlock = sealed.nextIv;
@@ -134,95 +153,144 @@ export function answerProof(setup: ResponderSetup, state: AwaitingProof, message
   // In aggressive mode NAT-D of the initiator comes only now.
   const seen = mode === 'main' ? nat : natOf(provider, state.tools, state, state.ends, opened.payloads);
   const floated = seen.own || seen.peer;
-  const made = { initiator: false, suite, keys, cbc, iv, lastBlock, peerIdentity: peer, floated, remembered };
+  const peerIdentity = { ...peer, data: peer.data.slice() };
+  const made = { initiator: false, suite, keys, cbc, iv, lastBlock, peerIdentity, floated, remembered };
   const sa = isakmpSa(provider, state, made);
-  return { replies, next: { at: 'established', sa }, events: [{ kind: 'established', suite, peerIdentity: peer, nat: seen }] };
+  const identity: Identity = { idType: peer.idType, data: peerIdentity.data };
+  const first = opened.payloads.some((each) => each.kind === 'notify' && each.notify === NOTIFY_V1.initialContact);
+  return {
+    replies,
+    next: { at: 'established', sa },
+    events: [
+      { kind: 'authenticated', identity, method: suite.auth, nat: seen },
+      ...(first ? [{ kind: 'notified', notify: NOTIFY_V1.initialContact, protocol: 1, spi: new Uint8Array() } as const] : []),
+    ],
+  };
 }
 
 /** The first message of aggressive mode. */
-export function answerAggressive(setup: ResponderSetup, message: Message, sa: Sa): Step<AwaitingProof> {
-  const { provider, random, authenticator } = setup;
+export function answerAggressive(here: Here, message: Message, offered: Offered): Step<AwaitingProof | Spent> {
+  const { provider, random } = here;
   const { payloads, header } = message;
-  const cookies = { initiatorCookie: header.initiatorSpi, responderCookie: newCookie(random) };
-  const answer = setup.select('aggressive', encodePayloadChain([sa], 1), suitesOf(sa.body.offer)[0]?.group);
-  if (answer.kind !== 'answer') return refusedBy(setup, cookies, 'aggressive', answer);
-  const chosen = settled(setup, sa, answer.sa);
-  if (!chosen.ok) return ended(chosen.fault);
-  const { tools } = chosen.value;
+  const cookies = { initiatorCookie: header.initiatorSpi.slice(), responderCookie: newCookie(random) };
+  const keGroup = offered.offer && suitesOf(offered.offer)[0]?.group;
+  const request = {
+    negotiation: 'ikev1-phase1',
+    step: 'aggressive',
+    sa: offered.octets,
+    ...(keGroup !== undefined && { keGroup }),
+  } as const;
+  const { wire } = here.select(request);
+  const events: readonly Happening[] = [{ kind: 'offer', request, wire }];
+  if (wire.kind !== 'answer') return refusedBy(here, cookies, 'aggressive', wire, events);
   const peerKeys = keysOffered(payloads);
   const peer = payloads.find((payload): payload is Identification => payload.kind === 'id');
-  if (!peerKeys || !peer) return ended('incomplete');
-  const made = guarded(() => tools.group.respond(random, peerKeys.publicValue));
-  if (!made) return ended('key-exchange', plainNotice(setup, cookies, { type: INVALID_KEY_INFORMATION, data: new Uint8Array() }));
+  if (!peerKeys || !peer) return { replies: [], events: [...events, { kind: 'ended', why: 'incomplete' }] };
+  const chosen = agreed(here, offered, wire.sa);
+  const ends = endsOf(here, message);
+  const identity = identityPayload(here.identity);
+  const answer = (publicValue: Uint8Array, nonce: Uint8Array, proof: readonly Payload[], nat: readonly Payload[] = []): Uint8Array =>
+    plain(cookies, EXCHANGE.aggressiveMode, [
+      answerPayload(wire.sa),
+      { kind: 'ke', type: PAYLOAD_V1.ke, data: publicValue },
+      { kind: 'nonce', type: PAYLOAD_V1.nonce, data: nonce },
+      identity,
+      ...proof,
+      ...vendors(here, ends),
+      ...nat,
+    ]);
   const nonce = random(32);
+  if (typeof chosen === 'string') {
+    // The whole answer without a key behind it: its SA payload is what the selector said.
+    const octets = keyExchangeGroup(keGroup ?? 0)?.publicValueBytes ?? peerKeys.publicValue.length;
+    const reply = answer(random(octets), nonce, [{ kind: 'hash', type: PAYLOAD_V1.hash, data: random(20) }]);
+    return { replies: [reply], events: [...events, { kind: 'ended', why: chosen }], next: { at: 'spent', ...cookies } };
+  }
+  const { tools, authenticator } = chosen;
+  const made = guarded(() => tools.group.respond(random, peerKeys.publicValue));
+  if (!made) {
+    const { replies } = ended('key-exchange', plainNotice(here, cookies, { type: INVALID_KEY_INFORMATION, data: new Uint8Array() }));
+    return { replies, events: [...events, { kind: 'ended', why: 'key-exchange' }] };
+  }
   const exchanged: Exchanged = {
     ...cookies,
-    initiatorPublic: peerKeys.publicValue,
+    initiatorPublic: peerKeys.publicValue.slice(),
     responderPublic: made.publicValue,
-    initiatorNonce: peerKeys.nonce,
+    initiatorNonce: peerKeys.nonce.slice(),
     responderNonce: nonce,
     secret: made.secret,
-    sa: bodyOf(sa),
+    sa: saBody(offered.octets),
   };
   const keyed = secured(provider, tools, exchanged, authenticator);
-  const natToo = setup.ends && speaksNat(vendorsOf(payloads)) ? { ends: setup.ends } : {};
-  const identity = identityPayload(setup.identity);
   const next: AwaitingProof = {
     at: 'proof',
     mode: 'aggressive',
     ...cookies,
-    ...chosen.value,
+    ...chosen,
     ...keyed,
     exchanged,
     nat: NO_NAT,
-    ...natToo,
-    peerIdentity: peer,
+    ...(ends && { ends }),
+    peerIdentity: { ...peer, data: peer.data.slice() },
   };
-  const reply = plain(cookies, EXCHANGE.aggressiveMode, [
-    answerPayload(answer.sa),
-    { kind: 'ke', type: PAYLOAD_V1.ke, data: shown(setup, made.publicValue) },
-    { kind: 'nonce', type: PAYLOAD_V1.nonce, data: nonce },
-    identity,
-    ...authenticator.prove(ownHash(setup, next, identity)),
-    ...ownVendors(natToo.ends),
-    ...(natToo.ends ? natPayloads(provider, tools, cookies, natToo.ends) : []),
-  ]);
-  return { replies: [reply], next };
+  const proof = authenticator.prove(ownHash(here, next, identity));
+  const requests = authenticator.requests ?? [];
+  const reply = answer(
+    shown(here, made.publicValue),
+    nonce,
+    [...requests, ...proof],
+    ends ? natPayloads(provider, tools, cookies, ends) : [],
+  );
+  return { replies: [reply], events, next };
 }
 
-function ownHash({ provider, misbehaves }: ResponderSetup, { keys, exchanged }: AwaitingProof, identity: Identification): Uint8Array {
+function ownHash({ provider, misbehaviour }: Here, { keys, exchanged }: AwaitingProof, identity: Identification): Uint8Array {
   const hash = hashOf(provider, keys, exchanged, 'responder', identity);
-  return misbehaves?.wrongProof === true ? hash.map((octet) => octet ^ 0xff) : hash;
+  return misbehaviour?.wrongAuth === true ? hash.map((octet) => octet ^ 0xff) : hash;
 }
 
-function settled(
-  { provider, authenticator }: ResponderSetup,
-  asked: Sa,
-  answer: Uint8Array,
-): Settling<{ readonly suite: Phase1Suite; readonly tools: SuiteTools }> {
-  const offer: Offer | undefined = decodeSaBody(answer.subarray(4), 'ikev1-phase1').value?.offer;
-  if (!offer) return { ok: false, fault: 'not-one-choice' };
-  const settling = settlePhase1(asked.body.offer, offer, authenticator.methods);
-  if (!settling.ok) return { ok: false, fault: settling.fault };
-  const tools = suiteTools(provider, settling.value);
-  return tools ? { ok: true, value: { suite: settling.value, tools } } : { ok: false, fault: 'unsupported' };
+/** What an answer settles on, and who can prove by its method; or why nobody can go on with it. */
+function agreed({ provider, authenticators }: Here, { offer }: Offered, answer: Uint8Array): Agreed | AnswerFault {
+  const answered: Offer | undefined = decodeSaBody(saBody(answer), 'ikev1-phase1').value?.offer;
+  if (!offer || !answered) return 'not-one-choice';
+  const settling = settlePhase1(
+    offer,
+    answered,
+    authenticators.flatMap(({ methods }) => methods),
+  );
+  if (!settling.ok) return settling.fault;
+  const suite = settling.value;
+  const authenticator = authenticators.find(({ methods }) => methods.includes(suite.auth));
+  const tools = suiteTools(provider, suite);
+  return authenticator && tools ? { suite, tools, authenticator } : 'unsupported';
 }
 
 function refusedBy(
-  setup: ResponderSetup,
+  here: Here,
   cookies: Cookies,
   step: 'main' | 'aggressive',
-  answer: Exclude<SelectorAnswer, { kind: 'answer' }>,
+  wire: Exclude<SelectionWire, { kind: 'answer' }>,
+  events: readonly Happening[],
 ): Reaction {
-  return { replies: answer.kind === 'notify' ? [plainNotice(setup, cookies, answer)] : [], events: [{ kind: 'refused', step }] };
+  if (wire.kind !== 'notify') return { replies: [], events: [...events, { kind: 'refused', step }] };
+  const own = wire.ownExchange === true ? newCookie(here.random) : cookies.initiatorCookie;
+  return { replies: [plainNotice(here, cookies, wire, own)], events: [...events, { kind: 'refused', step, notify: wire.type }] };
 }
 
+/** Both ends, when both sides speak of NAT. */
+function endsOf({ ends, natTraversal }: Here, { payloads }: Message): Ends | undefined {
+  return ends && natTraversal !== false && speaksNat(vendorsOf(payloads)) ? ends : undefined;
+}
+
+const vendors = ({ vendors: own = [VENDOR_IDS.dpd] }: Here, ends: Ends | undefined): readonly Payload[] =>
+  [...(ends ? [VENDOR_IDS.natTraversal] : []), ...own].map(vendorPayload);
+
 /** The selector's octets, as they are. */
-export const answerPayload = (sa: Uint8Array): Payload => ({ kind: 'opaque', type: PAYLOAD_V1.sa, data: sa.subarray(4) });
+const answerPayload = (sa: Uint8Array): Payload => ({ kind: 'opaque', type: PAYLOAD_V1.sa, data: saBody(sa) });
 
 /** Our public value as the peer gets to see it. */
-export const shown = ({ misbehaves }: ResponderSetup, value: Uint8Array): Uint8Array =>
-  value.subarray(0, value.length - (misbehaves?.shortPublicValue ?? 0));
+export const shown = ({ misbehaviour }: Here, value: Uint8Array): Uint8Array =>
+  value.subarray(0, value.length - (misbehaviour?.truncateKe ?? 0));
 
 function plain({ initiatorCookie, responderCookie }: Cookies, exchange: number, payloads: readonly Payload[]): Uint8Array {
   return encodeMessage({

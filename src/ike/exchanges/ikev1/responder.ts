@@ -1,19 +1,24 @@
 /**
- * IKEv1 as the responder: phase 1 in both modes, quick modes, and what comes between, for one peer.
+ * IKEv1 as the responder: phase 1 in both modes, quick modes, and what comes between, for as many peers as its tables hold.
  *
  * Rule 1: what was answered once is answered alike again, octet by octet.
- * Rule 2: every table is bounded: exchanges, their quick modes, what is remembered.
- * Rule 3: it never says that it is done, and asks nothing of a clock.
+ * Rule 2: every table is bounded: exchanges, SAs, their quick modes, what is remembered.
+ * Rule 3: nothing is kept of a first message that is refused but its answer, and of those only the last few.
  *
  * @module
  */
-import { decodeMessage, type Message } from '../../message.ts';
+import type { Message } from '../../message.ts';
 import { EXCHANGE } from '../../numbers.ts';
-import type { Machine, Output } from '../machine.ts';
+import type { Happening, Reaction } from '../events.ts';
+import { type Begun, HalfOpenTable, RESPONDER_LIMITS, type ResponderLimits } from '../half-open.ts';
+import { IdleTable } from '../idle.ts';
+import type { Millis } from '../machine.ts';
+import { keyOf } from '../place.ts';
+import type { Heard, Said } from '../responder-heard.ts';
+import { offersIn } from '../selecting.ts';
 import { aside } from './aside.ts';
-import { sends } from './conversation.ts';
 import { messageOf } from './isakmp-sa.ts';
-import { PROTOCOL } from './numbers.ts';
+import { NOTIFY_V1, PROTOCOL } from './numbers.ts';
 import { isEncrypted, isZero } from './phase1.ts';
 import { Remembered } from './remembered.ts';
 import {
@@ -24,126 +29,186 @@ import {
   type AwaitingKeys,
   type AwaitingProof,
   type Finished,
+  type Here,
+  type Spent,
 } from './responder-phase1.ts';
 import { answerQuick, type AwaitingConfirmation, confirmQuick } from './responder-quick.ts';
-import type { Reaction, ResponderEvent, ResponderSetup } from './responder-setup.ts';
+import type { Ikev1ResponderSetup } from './responder-setup.ts';
 
-type State = AwaitingKeys | AwaitingProof | Finished;
-type Says = readonly Output<never, ResponderEvent>[];
-
-interface Session {
-  state: State;
+/** One peer's exchange and what it became. */
+interface Conversation extends Begun {
+  state: AwaitingKeys | AwaitingProof | Spent | Finished;
+  readonly here: Here;
+  readonly initiatorCookie: Uint8Array;
   readonly remembered: Remembered;
   /** Quick modes that wait for their last message, by message ID. */
   readonly quick: Map<number, AwaitingConfirmation>;
 }
 
-const MOST_SESSIONS = 64;
 const MOST_QUICK = 32;
+const NOTHING: Reaction = { replies: [] };
 
-/** Answers one peer for as long as it is driven. */
-export function ikev1Responder(setup: ResponderSetup): Machine<never, ResponderEvent> {
-  const responder = new Responder(setup);
-  return { step: (input) => (input.kind === 'datagram' ? responder.hear(input.bytes) : []) };
-}
-
-class Responder {
-  readonly #setup: ResponderSetup;
-  readonly #sessions = new Map<string, Session>();
+export class Ikev1Responder {
+  readonly #setup: Ikev1ResponderSetup;
+  readonly #limits: ResponderLimits;
+  readonly #halfOpen: HalfOpenTable<Conversation>;
+  /** By both cookies. */
+  readonly #established = new Map<string, Conversation>();
+  readonly #idle: IdleTable<Conversation>;
   /** First messages that came to nothing. */
   readonly #refused = new Remembered();
-  #sent = 0;
 
-  constructor(setup: ResponderSetup) {
+  constructor(setup: Ikev1ResponderSetup) {
     this.#setup = setup;
+    this.#limits = { ...RESPONDER_LIMITS, ...setup.limits };
+    this.#halfOpen = new HalfOpenTable(this.#limits);
+    this.#idle = new IdleTable(this.#limits.idleMillis);
   }
 
-  hear(datagram: Uint8Array): Says {
-    const decoded = decodeMessage(datagram);
-    if (!decoded.ok || decoded.value.header.version >> 4 !== 1) return [];
-    const message = decoded.value;
-    const key = message.header.initiatorSpi.join('.');
-    const session = this.#sessions.get(key);
-    const before = (session?.remembered ?? this.#refused).answers(datagram);
-    if (before) return this.#says({ replies: before }, session);
-    if (isZero(message.header.responderSpi)) return session ? [] : this.#begin(key, datagram, message);
-    return session ? this.#goOn(key, session, datagram, message) : [];
+  get halfOpen(): number {
+    return this.#halfOpen.size;
   }
 
-  #begin(key: string, datagram: Uint8Array, message: Message): Says {
-    const sa = message.payloads.find((payload) => payload.kind === 'sa');
-    if (sa?.kind !== 'sa' || isEncrypted(message) || isZero(message.header.initiatorSpi)) return [];
-    const { exchange } = message.header;
-    if (exchange !== EXCHANGE.mainMode && exchange !== EXCHANGE.aggressiveMode) return [];
-    const step = exchange === EXCHANGE.mainMode ? answerMain(this.#setup, message, sa) : answerAggressive(this.#setup, message, sa);
+  /** How many ISAKMP SAs live. */
+  get established(): number {
+    return this.#established.size;
+  }
+
+  /** One datagram of IKEv1. */
+  hear(heard: Heard): Said {
+    const idle = this.#idle.expired(heard.now);
+    for (const { key } of idle) this.#established.delete(key);
+    const over = [...this.#halfOpen.expired(heard.now), ...idle].map(({ from, initiatorCookie }) => ({
+      from,
+      initiatorSpi: initiatorCookie,
+    }));
+    const reaction = this.#answer(heard);
+    return over.length > 0 ? { ...reaction, over } : reaction;
+  }
+
+  #answer(heard: Heard): Reaction {
+    const { initiatorSpi, responderSpi } = heard.message.header;
+    if (isZero(responderSpi)) return this.#first(heard);
+    const key = keyOf(initiatorSpi, responderSpi);
+    const conversation = this.#established.get(key) ?? this.#halfOpen.get(key);
+    if (!conversation) return NOTHING;
+    const before = conversation.remembered.answers(heard.datagram);
+    return before ? { replies: before } : this.#goOn(conversation, heard);
+  }
+
+  #first(heard: Heard): Reaction {
+    const { datagram, from, message } = heard;
+    const first = keyOf(message.header.initiatorSpi, from.address, Uint8Array.of(from.port >> 8, from.port & 0xff));
+    const known = this.#halfOpen.begunBy(first);
+    if (known) return { replies: known.remembered.answers(datagram) ?? [] };
+    const before = this.#refused.answers(datagram);
+    return before ? { replies: before } : this.#begin(first, heard);
+  }
+
+  #begin(first: string, { message, datagram, from, own, now }: Heard): Reaction {
+    const { exchange, initiatorSpi } = message.header;
+    const [offered] = offersIn(message.payloads, 1);
+    if (!offered || isEncrypted(message) || isZero(initiatorSpi)) return NOTHING;
+    if (exchange !== EXCHANGE.mainMode && exchange !== EXCHANGE.aggressiveMode) return NOTHING;
+    const mode = exchange === EXCHANGE.mainMode ? 'main' : 'aggressive';
+    if (this.#setup.modes?.includes(mode) === false) return NOTHING;
+    if (!this.#halfOpen.hasRoomFor(from) || this.#established.size >= this.#limits.sessions) return NOTHING;
+    const here: Here = own ? { ...this.#setup, ends: { own, peer: from } } : this.#setup;
+    const step = mode === 'main' ? answerMain(here, message, offered) : answerAggressive(here, message, offered);
     if (!step.next) {
       this.#refused.keep(datagram, step.replies);
-      return this.#says(step);
+      return step;
     }
-    this.#makeRoom();
-    const session: Session = { state: step.next, remembered: new Remembered(), quick: new Map() };
-    this.#sessions.set(key, session);
-    session.remembered.keep(datagram, step.replies);
-    return this.#says(step);
+    const { initiatorCookie, responderCookie } = step.next;
+    const key = keyOf(initiatorCookie, responderCookie);
+    const remembered = new Remembered();
+    remembered.keep(datagram, step.replies);
+    this.#halfOpen.add({ first, key, from, at: now, here, initiatorCookie, state: step.next, remembered, quick: new Map() });
+    return step;
   }
 
-  /** The oldest unfinished exchange goes, or the oldest of all. */
-  #makeRoom(): void {
-    if (this.#sessions.size < (this.#setup.most ?? MOST_SESSIONS)) return;
-    const all = [...this.#sessions];
-    const [oldest] = all.find(([, { state }]) => state.at !== 'established') ?? all[0] ?? [''];
-    this.#sessions.delete(oldest);
-  }
-
-  #goOn(key: string, session: Session, datagram: Uint8Array, message: Message): Says {
-    const { state } = session;
-    if (state.at === 'established') return this.#later(key, session, state, datagram);
+  #goOn(conversation: Conversation, heard: Heard): Reaction {
+    const { state, here, remembered } = conversation;
+    const { message, datagram } = heard;
+    if (state.at === 'established') {
+      this.#idle.hear(conversation, heard.now);
+      return this.#later(conversation, state, heard);
+    }
+    if (this.#setup.endsWhenRefused === true && isPlainRefusal(message)) {
+      this.#halfOpen.delete(conversation);
+      return { replies: [], events: [{ kind: 'ended', why: 'peer-refused-us' }] };
+    }
+    if (state.at === 'spent') return NOTHING;
     const exchange = state.at === 'proof' && state.mode === 'aggressive' ? EXCHANGE.aggressiveMode : EXCHANGE.mainMode;
-    if (!messageOf(state, datagram) || message.header.exchange !== exchange) return [];
-    if ((state.at === 'keys') === isEncrypted(message)) return [];
-    const step =
-      state.at === 'keys' ? answerKeys(this.#setup, state, message) : answerProof(this.#setup, state, message, session.remembered);
-    if (step.next) session.state = step.next;
-    else if (state.at === 'keys') this.#sessions.delete(key);
-    session.remembered.keep(datagram, step.replies);
-    return this.#says(step, session);
+    if (message.header.exchange !== exchange || (state.at === 'keys') === isEncrypted(message)) return NOTHING;
+    if (state.at === 'proof' && here.misbehaviour?.deafTo?.includes('auth') === true) return NOTHING;
+    const step = state.at === 'keys' ? answerKeys(here, state, message) : answerProof(here, state, message, remembered);
+    if (step.next) conversation.state = step.next;
+    else if (state.at === 'keys') this.#halfOpen.delete(conversation);
+    remembered.keep(datagram, step.replies);
+    return step.next?.at === 'established' ? this.#establish(conversation, step, heard.now) : step;
   }
 
-  #later(key: string, session: Session, { sa }: Finished, datagram: Uint8Array): Says {
-    const message = messageOf(sa, datagram);
-    if (!message) return [];
-    if (message.header.exchange === EXCHANGE.quickMode && isEncrypted(message))
-      return this.#quick(session, { at: 'established', sa }, datagram, message);
-    const heard = aside(sa, datagram)?.says ?? [];
-    const over = heard.some((each) => each.kind === 'note' && each.event.kind === 'deleted' && each.event.protocol === PROTOCOL.isakmp);
-    if (over) this.#sessions.delete(key);
-    return heard;
+  #establish(conversation: Conversation, step: Reaction, now: Millis): Reaction {
+    this.#halfOpen.delete(conversation);
+    this.#established.set(conversation.key, conversation);
+    this.#idle.hear(conversation, now);
+    return this.#alone(conversation, step);
   }
 
-  #quick(session: Session, { sa }: Finished, datagram: Uint8Array, message: Message): Says {
+  /** A peer that says INITIAL-CONTACT has forgotten its other SAs: so do we. @see RFC 2407 §4.6.3.3 */
+  #alone(conversation: Conversation, said: Reaction): Reaction {
+    const first = said.events?.some((each) => each.kind === 'notified' && each.notify === NOTIFY_V1.initialContact);
+    if (first !== true) return said;
+    const { state } = conversation;
+    for (const other of this.#established.values()) {
+      const same = other.state.at === 'established' && state.at === 'established' && sameIdentity(other.state, state);
+      if (same && other !== conversation) this.#forget(other);
+    }
+    return said;
+  }
+
+  #forget(conversation: Conversation): void {
+    this.#established.delete(conversation.key);
+    this.#idle.delete(conversation);
+  }
+
+  #later(conversation: Conversation, { sa }: Finished, heard: Heard): Reaction {
+    const { message, datagram } = heard;
+    if (message.header.exchange === EXCHANGE.quickMode && isEncrypted(message)) return this.#quick(conversation, sa, heard);
+    const deaf = this.#setup.misbehaviour?.deafTo ?? [];
+    const said = aside(sa, datagram)?.says ?? [];
+    const events = said.flatMap((each): Happening[] => (each.kind === 'note' ? [each.event] : []));
+    if (deaf.includes('delete') && events.some(({ kind }) => kind === 'deleted')) return NOTHING;
+    if (deaf.includes('alive') && events.some(({ kind }) => kind === 'asked-alive')) return NOTHING;
+    if (events.some((each) => each.kind === 'deleted' && each.protocol === PROTOCOL.isakmp)) this.#forget(conversation);
+    return this.#alone(conversation, { replies: said.flatMap((each) => (each.kind === 'send' ? [each.bytes] : [])), events });
+  }
+
+  #quick({ here, quick, remembered }: Conversation, sa: Finished['sa'], { message, datagram }: Heard): Reaction {
     const { messageId } = message.header;
-    const waiting = session.quick.get(messageId);
+    if (!messageOf(sa, datagram)) return NOTHING;
+    const waiting = quick.get(messageId);
     if (waiting) {
       const reaction = confirmQuick(sa, waiting, message);
-      if (reaction.confirmed) session.quick.delete(messageId);
-      return this.#says(reaction, session);
+      if (reaction.confirmed) quick.delete(messageId);
+      return reaction;
     }
-    const step = answerQuick(this.#setup, sa, message);
+    const step = answerQuick(here, sa, message);
     if (step.next) {
-      session.quick.set(messageId, step.next);
-      const [oldest] = session.quick.keys();
-      if (session.quick.size > MOST_QUICK && oldest !== undefined) session.quick.delete(oldest);
+      quick.set(messageId, step.next);
+      const [oldest] = quick.keys();
+      if (quick.size > MOST_QUICK && oldest !== undefined) quick.delete(oldest);
     }
-    session.remembered.keep(datagram, step.replies);
-    return this.#says(step, session);
+    remembered.keep(datagram, step.replies);
+    return step;
   }
+}
 
-  /** To where the peer has gone once a NAT was found: with its proof it floats. */
-  #says({ replies, events = [] }: Reaction, session?: Session): Says {
-    const drops = this.#setup.misbehaves?.drops;
-    const leaving = replies.filter(() => drops?.(this.#sent++) !== true);
-    const state = session?.state;
-    const floated = state?.at === 'established' && state.sa.floated;
-    return [...sends(leaving, floated), ...events.map((event) => ({ kind: 'note', event }) as const)];
-  }
+const sameIdentity = ({ sa: { peerIdentity: a } }: Finished, { sa: { peerIdentity: b } }: Finished): boolean =>
+  a.idType === b.idType && keyOf(a.data) === keyOf(b.data);
+
+function isPlainRefusal(message: Message): boolean {
+  if (message.header.exchange !== EXCHANGE.informationalV1 || isEncrypted(message)) return false;
+  return message.payloads.some((each) => each.kind === 'notify' && each.notify === NOTIFY_V1.noProposalChosen);
 }

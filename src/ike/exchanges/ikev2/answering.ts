@@ -5,17 +5,20 @@
  * @module
  */
 import type { Offer } from '../../../proposals/model.ts';
+import { decodeSaBody } from '../../../proposals/wire/sa.ts';
 import { rekeySkeyseed } from '../../crypto/keymat-v2.ts';
 import { KeyExchangeError, type KeyExchangeMethod } from '../../crypto/provider.ts';
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
 import type { ChildRef } from './child.ts';
+import type { Asked } from '../misbehaviour.ts';
+import { type Offered, offersIn, saBody, type SelectionRequest, type SelectionStep } from '../selecting.ts';
 import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
-import { findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
+import { findError, findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { nonZero } from './sa-init.ts';
-import { select, type SelectionRequest, withSpi } from './selecting.ts';
 import type { ChildSa, Pending, Session } from './session.ts';
+import { withSpi } from './spi-in-offer.ts';
 import { additionalGroups, settle, type Settled } from './suite.ts';
 import { narrowedTraffic, selectorPayloads } from './traffic.ts';
 
@@ -40,11 +43,20 @@ export function requestFault({ payloads, sound }: Opened): Payload | undefined {
 const CRITICAL = 0x80;
 const PROTOCOL_IKE = 1;
 
-function answerInformational(on: Session, sa: IkeSa, payloads: readonly Payload[]): readonly Payload[] {
+/** Whether it was told not to hear this. */
+const isDeaf = ({ answers }: Session, to: Asked): boolean => answers.misbehaviour?.deafTo?.includes(to) === true;
+
+function answerInformational(on: Session, sa: IkeSa, payloads: readonly Payload[]): readonly Payload[] | undefined {
+  const deletes = payloads.some(({ kind }) => kind === 'delete');
+  if (deletes ? isDeaf(on, 'delete') : isDeaf(on, 'alive')) return undefined;
+  if (payloads.length === 0) on.note({ kind: 'asked-alive' });
+  for (const each of payloads)
+    if (each.kind === 'notify') on.note({ kind: 'notified', notify: each.notify, protocol: each.protocol, spi: each.spi });
   if (findNotify(payloads, NOTIFY_V2.authenticationFailed)) on.ended ??= 'peer-refused-us';
   const answers: Payload[] = [];
   for (const each of payloads) {
     if (each.kind !== 'delete') continue;
+    on.note({ kind: 'deleted', protocol: each.protocol, spis: each.spis });
     if (each.protocol === PROTOCOL_IKE) {
       if (sa === on.sa) on.ended ??= 'peer-deleted';
       else on.older.splice(on.older.indexOf(sa), 1);
@@ -67,25 +79,40 @@ const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length &&
 
 /** What a CREATE_CHILD_SA request holds, in either of its meanings. */
 interface Creation {
-  readonly offer: Offer;
+  readonly offered: Offered;
   readonly nonce: Uint8Array;
   readonly ke?: { readonly group: number; readonly data: Uint8Array };
   readonly notifies: readonly number[];
 }
 
 function answerCreateChild(on: Session, sa: IkeSa, payloads: readonly Payload[]): readonly Payload[] | undefined {
-  const offered = payloads.find((each) => each.kind === 'sa');
+  const [offered] = offersIn(payloads, 2);
   const nonce = payloads.find((each) => each.kind === 'nonce');
   const ke = payloads.find((each) => each.kind === 'ke');
-  if (offered?.kind !== 'sa' || nonce?.kind !== 'nonce' || nonce.data.length < 16 || nonce.data.length > 256)
+  if (!offered || nonce?.kind !== 'nonce' || nonce.data.length < 16 || nonce.data.length > 256)
     return [notifyPayload(NOTIFY_V2.invalidSyntax)];
   const notifies = payloads.flatMap((each) => (each.kind === 'notify' ? each.notify : []));
   const key = ke?.kind === 'ke' && ke.group !== undefined ? { ke: { group: ke.group, data: ke.data } } : {};
-  const creation: Creation = { offer: offered.body.offer, nonce: nonce.data, notifies, ...key };
+  const creation: Creation = { offered, nonce: nonce.data, notifies, ...key };
+  const isIke = offered.offer?.groups[0]?.proposals[0]?.protocol === PROTOCOL_IKE;
+  const step = isIke ? 'rekey-ike' : notifies.includes(NOTIFY_V2.rekeySa) ? 'rekey-child' : 'create-child';
+  if (isDeaf(on, step === 'create-child' ? 'child' : step)) return undefined;
   // A rekeyed SA is on its way out: nothing new is hung on it.
-  if (sa !== on.sa || on.rekeying) return [notifyPayload(NOTIFY_V2.temporaryFailure)];
-  const isIke = creation.offer.groups[0]?.proposals[0]?.protocol === PROTOCOL_IKE;
-  return isIke ? answerIkeRekey(on, sa, creation) : answerChild(on, payloads, creation);
+  const busy = sa !== on.sa || on.rekeying || on.counts.putOff < (on.answers.misbehaviour?.temporaryFailures ?? 0);
+  if (busy) on.counts.putOff++;
+  const answer = busy
+    ? [notifyPayload(NOTIFY_V2.temporaryFailure)]
+    : isIke
+      ? answerIkeRekey(on, sa, creation)
+      : answerChild(on, payloads, creation);
+  noteRefusal(on, step, answer);
+  return answer;
+}
+
+/** Silence is a refusal too. */
+export function noteRefusal(on: Pick<Session, 'note'>, step: SelectionStep, answer: readonly Payload[] | undefined): void {
+  const error = answer && findError(answer);
+  if (!answer || error) on.note({ kind: 'refused', step, ...(error && { notify: error.notify }) });
 }
 
 function answerIkeRekey(on: Session, sa: IkeSa, creation: Creation): readonly Payload[] | undefined {
@@ -103,6 +130,7 @@ function answerIkeRekey(on: Session, sa: IkeSa, creation: Creation): readonly Pa
     on.older.push(sa);
     on.sa = next;
     on.counts.rekeyedByPeer++;
+    on.note({ kind: 'rekeyed', what: 'ike' });
     return true;
   };
   const link = chosen.peerSpi.length === 8 ? begunOrPending(on, settled, begin) : undefined;
@@ -110,7 +138,7 @@ function answerIkeRekey(on: Session, sa: IkeSa, creation: Creation): readonly Pa
   return [
     { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
     { kind: 'nonce', type: PAYLOAD_V2.nonce, data: ownNonce },
-    { kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue },
+    { kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: shown(on, key.publicValue) },
     ...link,
   ];
 }
@@ -164,6 +192,8 @@ function answerChild(on: Session, payloads: readonly Payload[], creation: Creati
   if (!made.ok) return made.payloads;
   const link = begunOrPending(on, made.child.settled, () => {
     if (replaced) on.counts.rekeyedByPeer++;
+    on.note({ kind: 'child', children: [[made.child]] });
+    if (replaced) on.note({ kind: 'rekeyed', what: 'child' });
     return on.children.push(made.child) > 0;
   });
   const nonce: Payload = { kind: 'nonce', type: PAYLOAD_V2.nonce, data: on.carrier.random(32) };
@@ -175,7 +205,7 @@ function answerChild(on: Session, payloads: readonly Payload[], creation: Creati
 export function makeChild(
   on: Session,
   payloads: readonly Payload[],
-  creation: Pick<Creation, 'offer' | 'notifies' | 'ke'>,
+  creation: Pick<Creation, 'offered' | 'notifies' | 'ke'>,
   step: 'auth' | 'create-child' | 'rekey-child',
 ):
   | { readonly ok: true; readonly child: ChildSa; readonly payloads: readonly Payload[] }
@@ -184,8 +214,10 @@ export function makeChild(
   if (on.children.length >= (on.answers.mostChildren ?? MOST_CHILDREN)) return refuse(NOTIFY_V2.noAdditionalSas);
   const chosen = choose(on, creation, step);
   if (!chosen.ok) return chosen;
-  const peerTraffic = trafficOf(payloads, PAYLOAD_V2.tsInitiator, on.answers.traffic?.peer);
-  const ownTraffic = trafficOf(payloads, PAYLOAD_V2.tsResponder, on.answers.traffic?.own);
+  const failing = on.answers.misbehaviour?.failsChildren;
+  if (failing !== undefined) return refuse(failing);
+  const peerTraffic = trafficOf(on, payloads, PAYLOAD_V2.tsInitiator, on.answers.traffic?.peer);
+  const ownTraffic = trafficOf(on, payloads, PAYLOAD_V2.tsResponder, on.answers.traffic?.own);
   if (peerTraffic.length === 0 || ownTraffic.length === 0) return refuse(NOTIFY_V2.tsUnacceptable);
   const { settled, answer, key, peerSpi } = chosen;
   if (peerSpi.length !== 4) return refuse(NOTIFY_V2.invalidSyntax);
@@ -204,7 +236,7 @@ export function makeChild(
     child,
     payloads: [
       { kind: 'sa', type: PAYLOAD_V2.sa, body: { offer: withSpi(answer, ownSpi) } },
-      ...(key ? [{ kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: key.publicValue } as const] : []),
+      ...(key ? [{ kind: 'ke', type: PAYLOAD_V2.ke, group: key.group, data: shown(on, key.publicValue) } as const] : []),
       ...(creation.notifies.includes(NOTIFY_V2.useTransportMode) ? [notifyPayload(NOTIFY_V2.useTransportMode)] : []),
       ...selectorPayloads(peerTraffic, ownTraffic),
     ],
@@ -218,11 +250,21 @@ export function nonZeroSpi(on: Pick<Session, 'carrier'>): Uint8Array {
   return spi;
 }
 
-function trafficOf(payloads: readonly Payload[], type: number, allowed?: readonly TrafficSelector[]): readonly TrafficSelector[] {
+function trafficOf(
+  { answers }: Session,
+  payloads: readonly Payload[],
+  type: number,
+  allowed?: readonly TrafficSelector[],
+): readonly TrafficSelector[] {
   const ts = payloads.find((each) => each.kind === 'ts' && each.type === type);
   if (ts?.kind !== 'ts') return [];
-  return allowed ? narrowedTraffic(ts.selectors, allowed) : ts.selectors;
+  const narrowed = allowed ? narrowedTraffic(ts.selectors, allowed) : ts.selectors;
+  return allowed && answers.misbehaviour?.widens === true && narrowed.length > 0 ? allowed : narrowed;
 }
+
+/** Our public value as the peer gets to see it. */
+const shown = ({ answers }: Session, value: Uint8Array): Uint8Array =>
+  value.subarray(0, value.length - (answers.misbehaviour?.truncateKe ?? 0));
 
 type Chosen =
   | {
@@ -234,21 +276,31 @@ type Chosen =
     }
   | { readonly ok: false; readonly payloads: readonly Payload[] | undefined };
 
-function choose(on: Session, { offer, ke, notifies }: Pick<Creation, 'offer' | 'notifies' | 'ke'>, step: SelectionRequest['step']): Chosen {
+function choose(on: Session, { offered, ke, notifies }: Pick<Creation, 'offered' | 'notifies' | 'ke'>, step: SelectionStep): Chosen {
   const refuse = (notify: number, data?: Uint8Array): Chosen => ({ ok: false, payloads: [notifyPayload(notify, data)] });
   if (!on.answers.select) return refuse(NOTIFY_V2.noProposalChosen);
-  const selected = select(on.answers.select, offer, { step, notifies, ...(ke && { keGroup: ke.group }) });
-  if (selected.kind === 'silence') return { ok: false, payloads: undefined };
-  if (selected.kind === 'notify') return refuse(selected.type, selected.data);
-  const settling = settle(offer, selected.offer);
-  if (!settling.ok) return refuse(NOTIFY_V2.noProposalChosen);
-  const { settled } = settling;
+  const negotiation = step === 'rekey-ike' ? 'ikev2-ike' : 'ikev2-child';
+  const request: SelectionRequest = { negotiation, step, sa: offered.octets, notifies, ...(ke && { keGroup: ke.group }) };
+  const { wire } = on.answers.select(request);
+  on.note({ kind: 'offer', request, wire });
+  if (wire.kind === 'notify') return refuse(wire.type, wire.data);
+  if (wire.kind !== 'answer') return { ok: false, payloads: undefined };
+  const { offer } = offered;
+  const answer = decodeSaBody(saBody(wire.sa), negotiation).value?.offer;
+  if (!offer || !answer) return refuse(NOTIFY_V2.noProposalChosen);
+  const settling = settle(offer, answer);
+  // No keys of child SAs are made here: one with DES can be answered, for the peer to see and delete.
+  const settled = settling.ok || (settling.fault === 'des' && step !== 'rekey-ike') ? settling.settled : undefined;
+  if (!settled) return refuse(NOTIFY_V2.noProposalChosen);
   const peerSpi = offer.groups.find(({ number }) => number === settled.number)?.proposals[0]?.spi ?? new Uint8Array();
-  const base = { ok: true, settled, answer: selected.offer, peerSpi } as const;
+  const base = { ok: true, settled, answer, peerSpi } as const;
   const group = settled.slots.get('group')?.id ?? 0;
   if (group === 0 || step === 'auth') return base;
   if (ke?.group !== group) return refuse(NOTIFY_V2.invalidKePayload, Uint8Array.of(group >> 8, group & 0xff));
-  if (!on.provider.keyExchange(group)) return refuse(NOTIFY_V2.noProposalChosen);
+  if (!on.provider.keyExchange(group)) {
+    if (step === 'rekey-ike') return refuse(NOTIFY_V2.noProposalChosen);
+    return { ...base, key: { group, publicValue: on.carrier.random(ke.data.length), secret: new Uint8Array() } };
+  }
   const made = responded(on, group, ke.data);
   return made ? { ...base, key: { group, ...made } } : refuse(NOTIFY_V2.invalidSyntax);
 }

@@ -19,7 +19,7 @@ import { type IntAuth, intAuthOctets } from './intermediate.ts';
 import { findError, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import type { Carrier } from './protected.ts';
 import type { Initiated } from './sa-init.ts';
-import { withSpi } from './selecting.ts';
+import { withSpi } from './spi-in-offer.ts';
 import { type Answers, ask, type Session, session } from './session.ts';
 import { selectorPayloads } from './traffic.ts';
 

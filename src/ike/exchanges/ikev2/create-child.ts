@@ -16,7 +16,7 @@ import { deleteChildren } from './informational.ts';
 import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
 import { findError, findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { nonZero, secretOf } from './sa-init.ts';
-import { withSpi } from './selecting.ts';
+import { withSpi } from './spi-in-offer.ts';
 import { ask, type ChildSa, type Session } from './session.ts';
 import { additionalGroups, offeredGroups, settle, type Settled } from './suite.ts';
 

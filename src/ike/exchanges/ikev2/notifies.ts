@@ -8,9 +8,11 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Notify } from '../../payloads/notify.ts';
+import type { Place } from '../place.ts';
 
 export const NOTIFY_V2 = {
   unsupportedCriticalPayload: 1,
+  invalidMajorVersion: 5,
   invalidSyntax: 7,
   noProposalChosen: 14,
   invalidKePayload: 17,
@@ -50,12 +52,6 @@ export function findNotify(payloads: readonly Payload[], type: number): Notify |
 /** The first notification of an error: the types below 16384. @see RFC 7296 §3.10.1 */
 export function findError(payloads: readonly Payload[]): Notify | undefined {
   return payloads.find((payload): payload is Notify => payload.kind === 'notify' && payload.notify < 16384);
-}
-
-/** Where a datagram comes from or goes to: 4 or 16 octets, and the port. */
-export interface Place {
-  readonly address: Uint8Array;
-  readonly port: number;
 }
 
 /** What NAT detection hashes. @see RFC 7296 §2.23 */

@@ -8,66 +8,22 @@
  * @see RFC 7296 §1.2, §2.1, §2.6
  * @module
  */
-import { concat, type CryptoProvider, sameOctets } from '../../crypto/provider.ts';
-import type { Entropy } from '../../entropy.ts';
+import { concat, sameOctets } from '../../crypto/provider.ts';
 import { decodeMessage, type Message } from '../../message.ts';
 import { EXCHANGE, FLAG } from '../../numbers.ts';
+import type { Happening } from '../events.ts';
+import { type Begun, HalfOpenTable, RESPONDER_LIMITS, type ResponderLimits } from '../half-open.ts';
+import { IdleTable } from '../idle.ts';
 import type { Millis } from '../machine.ts';
-import type { Authenticator, CertificateData, Identity } from './authenticator.ts';
-import { NOTIFY_V2, type Place } from './notifies.ts';
+import { keyOf, type Place } from '../place.ts';
+import type { Heard, Said } from '../responder-heard.ts';
+import { sameIdentity } from './authenticator.ts';
+import { NOTIFY_V2 } from './notifies.ts';
 import { answerRequest, type Carrier } from './protected.ts';
-import { type Arriving, arriving, answerArriving } from './responder-auth.ts';
+import { type Arriving, answerArriving, arriving } from './responder-auth.ts';
 import { answerInit, refuseInit } from './responder-init.ts';
-import type { Select } from './selecting.ts';
-import { answerDatagram, type Answers, type Session } from './session.ts';
-
-/** What a responder is. */
-export interface ResponderSetup {
-  readonly provider: CryptoProvider;
-  readonly random: Entropy;
-  /** Chooses for IKE SAs and child SAs; a configured profile's `respond`. */
-  readonly select: Select;
-  readonly identity: Identity;
-  /** The authenticator for a peer that says to be this one; nothing for a stranger. */
-  readonly authenticate: (peer: Identity) => Authenticator | undefined;
-  /** The body of a CERTREQ payload: some peers show certificates only when asked. */
-  readonly request?: CertificateData;
-  readonly traffic?: Answers['traffic'];
-  /** The longest datagram; that of IPv6's least MTU when left out. */
-  readonly mostOctets?: number;
-  readonly limits?: Partial<ResponderLimits>;
-  readonly misbehaviour?: Misbehaviour;
-}
-
-/** How much it bears. */
-export interface ResponderLimits {
-  /** Half-open SAs at a time; first messages beyond are dropped. */
-  readonly halfOpen: number;
-  /** From so many half-open SAs on it asks for cookies. */
-  readonly cookiesFrom: number;
-  /** How long a half-open SA is kept. */
-  readonly halfOpenMillis: Millis;
-  /** Established ones at a time; beyond, first messages are dropped. */
-  readonly sessions: number;
-}
-
-const LIMITS: ResponderLimits = { halfOpen: 256, cookiesFrom: 64, halfOpenMillis: 30_000, sessions: 1024 };
-
-/** Wrong things it can be told to do, so that every hostile case has a partner. */
-export interface Misbehaviour {
-  /** IKE_SA_INIT is answered with a KE of this group. */
-  readonly wrongGroup?: number;
-  /** The KE of IKE_SA_INIT loses that many octets at its end. */
-  readonly truncateKe?: number;
-  /** Which datagrams are not heard, counted from 0. */
-  readonly drop?: (n: number) => boolean;
-  /** A cookie from every first message. */
-  readonly alwaysCookie?: boolean;
-  /** A new cookie each time, never content. */
-  readonly endlessCookies?: boolean;
-  /** Its own proof is broken. */
-  readonly wrongAuth?: boolean;
-}
+import type { Ikev2ResponderSetup } from './responder-setup.ts';
+import { answerDatagram, type Session } from './session.ts';
 
 /** What it has seen. */
 export interface ResponderCounts {
@@ -81,14 +37,23 @@ export interface ResponderCounts {
   ended: number;
 }
 
-/** An SA on its way. */
-interface HalfOpen extends Arriving {
-  readonly key: string;
-  readonly at: Millis;
+/** An SA on its way; without `arriving` it goes nowhere. */
+interface HalfOpen extends Begun {
+  readonly initiatorSpi: Uint8Array;
   readonly request: Uint8Array;
   readonly response: Uint8Array;
+  readonly arriving?: Arriving;
   counted?: true;
 }
+
+/** An established session, and how it began. */
+interface Living {
+  readonly session: Session;
+  readonly from: Place;
+  readonly initiatorSpi: Uint8Array;
+}
+
+const NOTHING: Said = { replies: [] };
 
 /** It decides, whoever drives it carries. */
 export class Ikev2Responder {
@@ -102,29 +67,33 @@ export class Ikev2Responder {
     failed: 0,
     ended: 0,
   };
-  readonly #setup: ResponderSetup;
+  readonly #setup: Ikev2ResponderSetup;
   readonly #limits: ResponderLimits;
   readonly #carrier: Carrier;
   readonly #secret: Uint8Array;
-  /** By the peer's SPI and place: first messages find their answer again. */
-  readonly #first = new Map<string, HalfOpen>();
-  /** By our SPI. */
-  readonly #halfOpen = new Map<string, HalfOpen>();
-  readonly #sessions = new Map<string, Session>();
+  readonly #halfOpen: HalfOpenTable<HalfOpen>;
+  /** By each of our SPIs. */
+  readonly #living = new Map<string, Living>();
+  readonly #idle: IdleTable<Living>;
   /** Ended sessions still answer repetitions for a while. */
-  readonly #ended = new Map<Session, Millis>();
+  readonly #ended: IdleTable<Living>;
+  /** What happened at the datagram of the moment. */
+  #events: Happening[] = [];
 
-  constructor(setup: ResponderSetup) {
+  constructor(setup: Ikev2ResponderSetup) {
     this.#setup = setup;
-    this.#limits = { ...LIMITS, ...setup.limits };
+    this.#limits = { ...RESPONDER_LIMITS, ...setup.limits };
     this.#secret = setup.random(32);
+    this.#halfOpen = new HalfOpenTable(this.#limits);
+    this.#idle = new IdleTable(this.#limits.idleMillis);
+    this.#ended = new IdleTable(this.#limits.halfOpenMillis);
     const { random, mostOctets } = setup;
     this.#carrier = { random, patience: { firstWait: 0, retries: 0 }, ...(mostOctets !== undefined && { mostOctets }) };
   }
 
   /** The established sessions. */
   get sessions(): readonly Session[] {
-    return [...new Set(this.#sessions.values())];
+    return [...new Set(this.#living.values())].map(({ session }) => session);
   }
 
   get halfOpen(): number {
@@ -133,109 +102,144 @@ export class Ikev2Responder {
 
   /** What goes back to the sender. `own`: where the datagram was received, for NAT detection. */
   answer(datagram: Uint8Array, from: Place, now: Millis, own?: Place): readonly Uint8Array[] {
-    const n = this.counts.datagrams++;
-    const decoded = this.#setup.misbehaviour?.drop?.(n) === true ? undefined : decodeMessage(datagram);
-    if (decoded?.ok !== true || decoded.value.header.version >> 4 !== 2) return this.#drop();
-    const { header } = decoded.value;
-    this.#forgetOld(now);
+    const decoded = decodeMessage(datagram);
+    return decoded.ok ? this.hear({ message: decoded.value, datagram, from, own, now }).replies : [];
+  }
+
+  /** One datagram of IKEv2. */
+  hear(heard: Heard): Said {
+    this.counts.datagrams++;
+    const over = this.#forgetOld(heard.now);
+    this.#events = [];
+    const said = this.#answer(heard);
+    if (said.replies.length === 0) this.counts.dropped++;
+    return { ...said, events: this.#events, ...(over.length > 0 && { over }) };
+  }
+
+  #answer(heard: Heard): Said {
+    const { header } = heard.message;
+    if (header.version >> 4 !== 2) return NOTHING;
+    const byInitiator = (header.flags & FLAG.initiator) !== 0;
     const isFirst = header.exchange === EXCHANGE.saInit && (header.flags & FLAG.response) === 0;
-    if (isFirst && (header.flags & FLAG.initiator) !== 0 && header.responderSpi.every((octet) => octet === 0))
-      return this.#begin(decoded.value, datagram, from, now, own);
-    const key = hex((header.flags & FLAG.initiator) === 0 ? header.initiatorSpi : header.responderSpi);
-    const session = this.#sessions.get(key);
-    if (session) return this.#goOn(session, datagram, now);
+    if (isFirst && byInitiator && header.responderSpi.every((octet) => octet === 0)) return this.#begin(heard);
+    const key = keyOf(byInitiator ? header.responderSpi : header.initiatorSpi);
+    const living = this.#living.get(key);
+    if (living) return this.#goOn(living, heard);
     const half = this.#halfOpen.get(key);
-    return half ? this.#authenticate(half, datagram, now) : this.#drop();
+    return half?.arriving ? this.#authenticate(half, half.arriving, heard) : NOTHING;
   }
 
-  #drop(): readonly Uint8Array[] {
-    this.counts.dropped++;
-    return [];
-  }
-
-  #begin(message: Message, datagram: Uint8Array, from: Place, now: Millis, own: Place | undefined): readonly Uint8Array[] {
+  #begin({ message, datagram, from, own, now }: Heard): Said {
     const { header, payloads } = message;
-    const key = `${hex(header.initiatorSpi)} ${hex(from.address)} ${from.port}`;
-    const known = this.#first.get(key);
-    if (known) return sameOctets(known.request, datagram) ? [known.response] : this.#drop();
-    if (header.messageId !== 0 || this.#halfOpen.size >= this.#limits.halfOpen || this.#sessions.size >= this.#limits.sessions)
-      return this.#drop();
+    const first = keyOf(header.initiatorSpi, from.address, Uint8Array.of(from.port >> 8, from.port & 0xff));
+    const known = this.#halfOpen.begunBy(first);
+    if (known) return sameOctets(known.request, datagram) ? { replies: [known.response] } : NOTHING;
+    if (header.messageId !== 0 || !this.#halfOpen.hasRoomFor(from) || this.#idle.size >= this.#limits.sessions) return NOTHING;
     const wanted = this.#missingCookie(message, from);
     if (wanted) {
       this.counts.cookies++;
-      return [refuseInit(header, NOTIFY_V2.cookie, wanted)];
+      this.#events.push({ kind: 'cookie' });
+      return { replies: [refuseInit(header, NOTIFY_V2.cookie, wanted)] };
     }
     const answer = answerInit(this.#setup, { header, payloads, datagram, from, own });
-    if (answer.kind === 'silence') return this.#drop();
+    this.#events.push(...answer.events);
+    if (answer.kind === 'silence') return NOTHING;
     if (answer.kind === 'refused') {
       this.counts.refused++;
-      return [answer.datagram];
+      return { replies: [answer.datagram] };
     }
-    const { begun } = answer;
-    const half: HalfOpen = { ...arriving(begun), key, at: now, request: datagram.slice(), response: begun.ownMessage };
-    this.#first.set(key, half);
-    this.#halfOpen.set(hex(begun.sa.responderSpi), half);
+    const begun = answer.kind === 'begun' ? answer.begun : undefined;
+    const [response, spi] =
+      answer.kind === 'begun' ? [answer.begun.ownMessage, answer.begun.sa.responderSpi] : [answer.datagram, answer.responderSpi];
+    const initiatorSpi = header.initiatorSpi.slice();
+    const entry = { first, key: keyOf(spi), from, at: now, initiatorSpi, request: datagram.slice(), response };
+    this.#halfOpen.add(begun ? { ...entry, arriving: arriving(begun) } : entry);
     this.counts.begun++;
-    return [begun.ownMessage];
+    return { replies: [response] };
   }
 
   /** The cookie that a first message has to bring and does not. @see RFC 7296 §2.6 */
   #missingCookie({ header, payloads }: Message, from: Place): Uint8Array | undefined {
     const { misbehaviour, provider, random } = this.#setup;
     if (misbehaviour?.endlessCookies === true) return random(16);
-    if (misbehaviour?.alwaysCookie !== true && this.#halfOpen.size < this.#limits.cookiesFrom) return undefined;
+    if (misbehaviour?.alwaysCookie !== true && !this.#halfOpen.wantsCookieOf(from)) return undefined;
     const nonce = payloads.find((each) => each.kind === 'nonce');
-    const cookie = provider.hmac('sha256', this.#secret, nonce?.kind === 'nonce' ? nonce.data : NOTHING, from.address, header.initiatorSpi);
+    const cookie = provider.hmac(
+      'sha256',
+      this.#secret,
+      nonce?.kind === 'nonce' ? nonce.data : concat(),
+      from.address,
+      header.initiatorSpi,
+    );
     const [first] = payloads;
     const brought = first?.kind === 'notify' && first.notify === NOTIFY_V2.cookie ? first.data : undefined;
     return brought && sameOctets(brought, cookie) ? undefined : cookie;
   }
 
-  #authenticate(half: HalfOpen, datagram: Uint8Array, now: Millis): readonly Uint8Array[] {
-    const datagrams = answerRequest(half.sa, datagram, this.#carrier, (exchange, opened, messageId) =>
-      answerArriving(half, { ...this.#setup, carrier: this.#carrier, now }, { exchange, opened, messageId }),
+  #authenticate(half: HalfOpen, on: Arriving, { datagram, from, now }: Heard): Said {
+    const how = { ...this.#setup, carrier: this.#carrier, now, note: (happening: Happening) => void this.#events.push(happening) };
+    const replies = answerRequest(on.sa, datagram, this.#carrier, (exchange, opened, messageId) =>
+      answerArriving(on, how, { exchange, opened, messageId }),
     );
-    const { outcome } = half;
-    if (outcome === undefined || half.counted) return datagrams;
+    const { initiatorSpi } = half;
+    const { outcome } = on;
+    if (outcome === undefined || half.counted) return { replies, initiatorSpi };
     half.counted = true;
     // A failed one stays until its time is over, to answer repetitions alike.
     if (outcome === 'failed') this.counts.failed++;
     else {
       this.counts.established++;
-      this.#halfOpen.delete(hex(half.sa.responderSpi));
-      this.#sessions.set(hex(half.sa.responderSpi), outcome);
+      this.#halfOpen.delete(half);
+      const living: Living = { session: outcome, from, initiatorSpi };
+      this.#living.set(half.key, living);
+      this.#idle.hear(living, now);
+      if (on.alone) this.#forgetOthers(living);
     }
-    return datagrams;
+    return { replies, initiatorSpi };
   }
 
-  #goOn(session: Session, datagram: Uint8Array, now: Millis): readonly Uint8Array[] {
+  #goOn(living: Living, { datagram, now }: Heard): Said {
+    const { session, initiatorSpi } = living;
     session.now = now;
     const before = [session.sa, ...session.older];
-    const datagrams = answerDatagram(session, datagram);
+    const replies = answerDatagram(session, datagram);
+    if (replies.length > 0 && session.ended === undefined) this.#idle.hear(living, now);
     const after = [session.sa, ...session.older];
-    for (const sa of before) if (!after.includes(sa)) this.#sessions.delete(hex(ownSpi(sa)));
-    for (const sa of after) if (!before.includes(sa)) this.#sessions.set(hex(ownSpi(sa)), session);
-    if (session.ended !== undefined && !this.#ended.has(session)) {
-      this.#ended.set(session, now);
-      this.counts.ended++;
-    }
-    return datagrams;
+    for (const sa of before) if (!after.includes(sa)) this.#living.delete(keyOf(ownSpi(sa)));
+    for (const sa of after) if (!before.includes(sa)) this.#living.set(keyOf(ownSpi(sa)), living);
+    if (session.ended !== undefined && !this.#ended.has(living)) this.#end(living, now);
+    return { replies, initiatorSpi };
   }
 
-  #forgetOld(now: Millis): void {
-    for (const half of this.#first.values()) {
-      if (now - half.at < this.#limits.halfOpenMillis) break;
-      this.#first.delete(half.key);
-      this.#halfOpen.delete(hex(half.sa.responderSpi));
+  #end(living: Living, now: Millis): void {
+    this.#idle.delete(living);
+    this.#ended.hear(living, now);
+    this.counts.ended++;
+    if (living.session.ended === 'peer-refused-us') this.#events.push({ kind: 'ended', why: 'peer-refused-us' });
+  }
+
+  /** The same peer has come back and knows of no other SA. @see RFC 7296 §2.4 */
+  #forgetOthers(living: Living): void {
+    for (const other of this.#idle.values()) {
+      const same = other.session.peer && living.session.peer && sameIdentity(other.session.peer, living.session.peer);
+      if (other === living || same !== true) continue;
+      this.#forget(other);
+      this.#events.push({ kind: 'ended', why: 'initial-contact' });
     }
-    for (const [session, at] of this.#ended) {
-      if (now - at < this.#limits.halfOpenMillis) break;
-      this.#ended.delete(session);
-      for (const sa of [session.sa, ...session.older]) this.#sessions.delete(hex(ownSpi(sa)));
-    }
+  }
+
+  #forget(living: Living): void {
+    this.#idle.delete(living);
+    for (const sa of [living.session.sa, ...living.session.older]) this.#living.delete(keyOf(ownSpi(sa)));
+  }
+
+  /** Those that were not over. */
+  #forgetOld(now: Millis): readonly Pick<Living, 'from' | 'initiatorSpi'>[] {
+    for (const living of this.#ended.expired(now)) this.#forget(living);
+    const idle = this.#idle.expired(now);
+    for (const living of idle) this.#forget(living);
+    return [...this.#halfOpen.expired(now).filter((half) => half.arriving && half.arriving.outcome === undefined), ...idle];
   }
 }
 
 const ownSpi = ({ initiator, initiatorSpi, responderSpi }: Session['sa']): Uint8Array => (initiator ? initiatorSpi : responderSpi);
-const hex = (octets: Uint8Array): string => Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
-const NOTHING = concat();

@@ -15,7 +15,8 @@ import type { Payload } from '../../payloads/index.ts';
 import type { Millis } from '../machine.ts';
 import { type Patience, request, type Script } from '../script.ts';
 import { freshWindow, type IkeSa, ikeSa } from './ike-sa.ts';
-import { findError, findNotify, natHash, NOTIFY_V2, notifyPayload, type Place } from './notifies.ts';
+import type { Place } from '../place.ts';
+import { findError, findNotify, natHash, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { additionalGroups, type AnswerFault, offeredGroups, settle, type Settled } from './suite.ts';
 
 /** Who begins an IKE SA, and with what. */

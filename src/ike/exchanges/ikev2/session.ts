@@ -8,12 +8,15 @@
 import type { CryptoProvider } from '../../crypto/provider.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
+import type { Happening } from '../events.ts';
 import type { Millis } from '../machine.ts';
+import type { Misbehaviour } from '../misbehaviour.ts';
 import type { Answer, Script } from '../script.ts';
+import type { Select } from '../selecting.ts';
 import { answerSession } from './answering.ts';
+import type { Identity } from './authenticator.ts';
 import type { IkeSa, Opened } from './ike-sa.ts';
 import { answerRequest, type Aside, type Carrier, protectedRequest } from './protected.ts';
-import type { Select } from './selecting.ts';
 import type { Settled } from './suite.ts';
 
 /** A child SA as negotiated. Nothing is ever sent through one. SPIs have 4 octets. */
@@ -42,6 +45,7 @@ export interface Answers {
   readonly traffic?: { readonly own: readonly TrafficSelector[]; readonly peer: readonly TrafficSelector[] };
   /** How many child SAs there may be at a time; 64 when left out. */
   readonly mostChildren?: number;
+  readonly misbehaviour?: Misbehaviour | undefined;
 }
 
 /** How a connection ended. */
@@ -52,6 +56,8 @@ export interface Session {
   readonly provider: CryptoProvider;
   readonly carrier: Carrier;
   readonly answers: Answers;
+  /** Who the peer has proved to be, where that is known. */
+  readonly peer?: Identity;
   /** The one that our requests go over. */
   sa: IkeSa;
   /** Rekeyed ones that are not deleted yet, at most a few. */
@@ -62,8 +68,10 @@ export interface Session {
   rekeying: boolean;
   /** What the peer has begun with CREATE_CHILD_SA and still owes key exchanges for. */
   pending: Pending | undefined;
-  /** Requests of the peer that were answered. */
-  readonly counts: { asked: number; rekeyedByPeer: number; deletedByPeer: number };
+  /** Requests of the peer that were answered, and what came of them; those that were put off by TEMPORARY_FAILURE. */
+  readonly counts: { asked: number; rekeyedByPeer: number; deletedByPeer: number; putOff: number };
+  /** What the peer does is told to it. */
+  readonly note: (happening: Happening) => void;
   now: Millis;
 }
 
@@ -78,11 +86,15 @@ export interface Pending {
 
 /** A new one. */
 export function session(
-  from: Pick<Session, 'provider' | 'carrier' | 'sa' | 'now'> & { readonly answers?: Answers | undefined; readonly children?: ChildSa[] },
+  from: Pick<Session, 'provider' | 'carrier' | 'sa' | 'now' | 'peer'> & {
+    readonly answers?: Answers | undefined;
+    readonly children?: ChildSa[];
+    readonly note?: Session['note'];
+  },
 ): Session {
-  const counts = { asked: 0, rekeyedByPeer: 0, deletedByPeer: 0 };
-  const { answers = {}, children = [] } = from;
-  return { ...from, answers, children, older: [], ended: undefined, rekeying: false, pending: undefined, counts };
+  const counts = { asked: 0, rekeyedByPeer: 0, deletedByPeer: 0, putOff: 0 };
+  const { answers = {}, children = [], note = () => undefined } = from;
+  return { ...from, answers, children, note, older: [], ended: undefined, rekeying: false, pending: undefined, counts };
 }
 
 /** The datagrams that answer a datagram of the peer's: under the IKE SA of the moment, or one before it. */
