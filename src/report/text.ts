@@ -11,9 +11,9 @@ import type { ExchangeReport, ProbeFinding, ProbeReport, Severity } from '../pro
 import { exchangeTitle } from './explain.ts';
 import { exchangeLines } from './exchange.ts';
 import { fingerprintLines } from './fingerprint.ts';
-import { grounds, seen } from './page.ts';
+import { duration, grounds, plural, ruled, seen } from './page.ts';
 import type { Page } from './page.ts';
-import { asciiOnly, count, pad, safe, style, width, wrap } from './terminal.ts';
+import { asciiOnly, count, pad, safe, style, wrap } from './terminal.ts';
 
 /** How a report is to look. `verbose` 1 adds each reason with its packets, 2 each box and suite. */
 export interface TextOptions {
@@ -128,15 +128,6 @@ function shortHex(hex: string): string {
   return hex.length > 48 ? `${hex.slice(0, 48)}... (${hex.length / 2} octets)` : hex;
 }
 
-/** A heading with a rule, and a figure at its right end. */
-function ruled(title: string, figure: string, page: Page): string[] {
-  const { bold, dim, marks } = page.style;
-  const room = page.columns - width(title) - width(figure) - (figure === '' ? 1 : 2);
-  if (room < 1) return [bold(title), `  ${figure}`];
-  const rule = dim(marks.rule.repeat(room));
-  return [`${bold(title)} ${rule}${figure === '' ? '' : ` ${figure}`}`];
-}
-
 function figures({ state, universe, accepted, offers }: ExchangeReport): string {
   if (state !== 'answered' && state !== 'refused-all') return '';
   if (accepted.length === 0 && offers.length > 0)
@@ -190,12 +181,4 @@ function trafficLines({ traffic: t, durationMs }: ProbeReport, page: Page): stri
     `${plural(t.requests, 'request')}; ${plural(t.sent, 'datagram')} sent${again}, ${count(t.received)} received; ` +
     `${count(t.bytesSent)} octets out, ${count(t.bytesReceived)} in; ${duration(durationMs)}; ${halfOpen}`;
   return wrap(text, page.columns, '', '  ').map((line) => page.style.dim(line));
-}
-
-function plural(n: number, word: string): string {
-  return `${count(n)} ${word}${n === 1 ? '' : 's'}`;
-}
-
-function duration(ms: number): string {
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
