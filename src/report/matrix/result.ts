@@ -152,7 +152,7 @@ export interface MessageLine {
   readonly lines: readonly string[];
 }
 
-/** One offer as its receiver judged it. */
+/** One offer as its receiver judged it: an OR of groups. `trace.ts` makes it of a verdict. */
 export interface TraceSection {
   readonly step: MatrixStep;
   readonly judgedBy: 'initiator' | 'responder';
@@ -160,29 +160,44 @@ export interface TraceSection {
   readonly profile: string;
   /** The offer as a tree for drawing: where each transform failed. */
   readonly groups: readonly TraceGroup[];
+  /** Sentences about the whole offer. */
+  readonly reasons: readonly string[];
 }
 
-/** OR: one of the groups of an offer; the proposals within apply together. */
+/** AND: the proposals of one group of an offer apply together. */
 export interface TraceGroup {
   readonly proposals: readonly TraceProposal[];
 }
 
-/** AND: one of the protocols of a group. */
+/** OR: one of the transforms of one protocol; in IKEv2 one of each slot. */
 export interface TraceProposal {
   /** `IKE`, `ESP`, `AH`, `IPCOMP`. */
   readonly protocol: string;
   readonly number: number;
+  readonly state: TraceState;
   readonly transforms: readonly TraceTransform[];
+  /** What the proposal as a whole lacks: `no PRF`. */
+  readonly missing: readonly string[];
+  /** Sentences about the proposal as a whole; in IKEv2 all that was found. */
+  readonly reasons: readonly string[];
 }
 
-/** OR: in IKEv1 a whole suite, in IKEv2 one algorithm of a type. */
+/** `acceptable`: nothing was said against it, and another was chosen or its neighbours failed. */
+export type TraceState = 'chosen' | 'acceptable' | 'refused' | 'not-looked-at';
+
+/** AND: all attributes of a transform apply. */
 export interface TraceTransform {
   /** A suite (`aes256-sha256-modp2048`) or one keyword with its slot. */
   readonly text: string;
   readonly slot: string | null;
-  readonly state: 'chosen' | 'acceptable' | 'refused' | 'not-looked-at';
-  /** AND: its attributes, and those at which it failed. */
-  readonly attributes: readonly { readonly text: string; readonly failed: boolean }[];
+  readonly state: TraceState;
+  /** Its attributes, those that are missing too, and at which it failed. */
+  readonly attributes: readonly TraceAttribute[];
   /** Sentences: why it was refused. The first is the one that the implementation stops at. */
   readonly reasons: readonly string[];
+}
+
+export interface TraceAttribute {
+  readonly text: string;
+  readonly failed: boolean;
 }
