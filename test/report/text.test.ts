@@ -1,18 +1,13 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { width } from '../../src/report/terminal.ts';
 import { renderProbe } from '../../src/report/text.ts';
+import { golden as expectGolden } from '../support/golden.ts';
 import { hostile, named, SAMPLES, threeSuites } from './samples.ts';
 
 const PLAIN = { columns: 80, color: false, ascii: false, verbose: 0, quiet: false } as const;
 
-/** `UPDATE_GOLDEN=1` writes the files from the real output: read them before they are committed. */
-function golden(name: string, text: string): void {
-  const file = new URL(`golden/${name}.txt`, import.meta.url);
-  if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-  expect(text).to.equal(readFileSync(file, 'utf8'));
-}
+const golden = (name: string, text: string): void => expectGolden(new URL(`golden/${name}.txt`, import.meta.url), text);
 
 describe('the text report', () => {
   for (const [name, report] of Object.entries(SAMPLES)) {
