@@ -1,12 +1,20 @@
 /**
- * Reports: a probe's result as text and JSON, its findings, and every sentence for a human.
+ * Reports: a probe's result as text and JSON, its findings, a matrix run in every format, and every sentence for a human.
  *
  * @module
  */
 export type { NameAlgorithm } from './explain.ts';
 export { exchangeTitle, explainNote, explainReason, explainRefusal, explainWhy, slotName } from './explain.ts';
+export { explainRun, explainUnmet } from './explain-matrix.ts';
 export { findFindings } from './findings.ts';
 export { toJson } from './json.ts';
+export { toJunit } from './matrix/junit.ts';
+export { toMarkdown } from './matrix/markdown.ts';
+export * from './matrix/require.ts';
+export type * from './matrix/result.ts';
+export { toSarif } from './matrix/sarif.ts';
+export { renderMatrix } from './matrix/text.ts';
+export { type TraceHead, traceSection } from './matrix/trace.ts';
 export { bytesAsText, looksLikeText, safe } from './terminal.ts';
 export type { TextOptions } from './text.ts';
 export { renderProbe } from './text.ts';
