@@ -9,7 +9,7 @@ import { renderMatrix } from '../../../src/report/matrix/text.ts';
 import { width } from '../../../src/report/terminal.ts';
 import { golden } from '../../support/golden.ts';
 import { HOSTILE } from '../../support/hostile-strings.ts';
-import { sampleRun } from '../../support/matrix-run.ts';
+import { largeRun, sampleRun } from '../../support/matrix-run.ts';
 import { hostileRun, smallRun } from '../../support/small-matrix.ts';
 
 const PLAIN = { columns: 80, color: false, ascii: false, verbose: 0, quiet: false } as const;
@@ -17,6 +17,7 @@ const RUNS: Readonly<Record<string, MatrixReport>> = {
   small: smallRun,
   hostile: hostileRun,
   sample: sampleRun(),
+  large: largeRun(5000),
   empty: { ...smallRun, cells: [], implementations: [], cases: [] },
 };
 
