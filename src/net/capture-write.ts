@@ -4,6 +4,7 @@
  * @module
  */
 import { isIPv6 } from 'node:net';
+import { addressOctets } from './addresses.ts';
 import type { Endpoint, Millis } from './transport.ts';
 
 /** A datagram to write; entries of a transcript are such. Those without octets (obstacles) are left out. */
@@ -12,6 +13,8 @@ export interface WrittenDatagram {
   readonly at: Millis;
   readonly bytes: Uint8Array;
   readonly from?: Endpoint;
+  /** To or from port 4500, behind the marker. */
+  readonly floated?: true;
 }
 
 /** Both ends; `epoch` is what `at` counts from, in ms since 1970. With `marker` the non-ESP marker of port 4500 is put back. */
@@ -28,9 +31,11 @@ export function writePcap(entries: readonly WrittenDatagram[], ends: PcapEnds): 
   const packets = entries
     .filter((entry) => entry.bytes.length > 0)
     .map((entry) => {
-      const payload = marker ? concat(new Uint8Array(4), entry.bytes) : entry.bytes;
-      const remote = entry.from ?? peer;
-      return { at: epoch + entry.at, bytes: entry.direction === 'sent' ? packet(local, remote, payload) : packet(remote, local, payload) };
+      const floated = entry.floated === true;
+      const payload = marker || floated ? concat(new Uint8Array(4), entry.bytes) : entry.bytes;
+      const remote = entry.from ?? (floated ? { ...peer, port: FLOATED } : peer);
+      const own = floated ? { ...local, port: FLOATED } : local;
+      return { at: epoch + entry.at, bytes: entry.direction === 'sent' ? packet(own, remote, payload) : packet(remote, own, payload) };
     });
   const file = new Uint8Array(packets.reduce((sum, { bytes }) => sum + 16 + bytes.length, 24));
   const view = new DataView(file.buffer);
@@ -67,19 +72,7 @@ function internetChecksum(bytes: Uint8Array): number {
 }
 
 function address(text: string, six: boolean): Uint8Array {
-  if (!six) return isIPv6(text) ? new Uint8Array(4) : Uint8Array.from(text.split('.', 4), Number);
-  if (!isIPv6(text)) return new Uint8Array(16);
-  const plain = text
-    .replace(/%.*$/, '')
-    .replace(
-      /(\d+)\.(\d+)\.(\d+)\.(\d+)$/,
-      (_, a, b, c, d) => `${(Number(a) * 256 + Number(b)).toString(16)}:${(Number(c) * 256 + Number(d)).toString(16)}`,
-    );
-  const [head = '', tail] = plain.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - before.length - after.length }, () => '0');
-  return words(...[...before, ...zeros, ...after].map((group) => Number.parseInt(group, 16)));
+  return isIPv6(text) === six ? addressOctets(text) : new Uint8Array(six ? 16 : 4);
 }
 
 function words(...values: readonly number[]): Uint8Array {
@@ -96,5 +89,6 @@ function concat(...parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
+const FLOATED = 4500;
 const UDP = 17;
 const HOPS = 64;

@@ -8,9 +8,13 @@ import type { Transcript, TranscriptEntry } from './transcript.ts';
 import type { Endpoint, Millis, Received, SendResult, Transport } from './transport.ts';
 import { VirtualTime } from './virtual-time.ts';
 
-/** Passes everything through to `inner` and notes it; times count from this call. */
-export function recordingTransport(inner: Transport, transcript: Transcript): Transport {
-  const origin = inner.clock();
+/** Passes everything through to `inner` and notes it. Times count from `origin`, this call when left out; `floated`: to and from port 4500. */
+export function recordingTransport(
+  inner: Transport,
+  transcript: Transcript,
+  { origin = inner.clock(), floated = false }: { readonly origin?: Millis; readonly floated?: boolean } = {},
+): Transport {
+  const where = floated ? { floated: true as const } : {};
   let last = 0;
   const time = (at: Millis): Millis => (last = Math.max(last, Math.round((at - origin) * 1000) / 1000));
   return {
@@ -24,7 +28,7 @@ export function recordingTransport(inner: Transport, transcript: Transcript): Tr
     close: () => inner.close(),
     async send(bytes) {
       // Before the call: an answer can be there before the call returns.
-      const entry = transcript.append({ direction: 'sent', at: time(inner.clock()), bytes });
+      const entry = transcript.append({ direction: 'sent', at: time(inner.clock()), bytes, ...where });
       const result = await inner.send(bytes);
       if (!result.sent) transcript.annotate(entry.index, { note: `not sent: ${result.code}` });
       return result;
@@ -32,7 +36,7 @@ export function recordingTransport(inner: Transport, transcript: Transcript): Tr
     async receive(until) {
       const got = await inner.receive(until);
       // What came in the grace after a deadline counts as in time, in a replay too.
-      if (got) transcript.append(heard(got, (at) => time(Math.min(at, Math.max(until, origin)))));
+      if (got) transcript.append({ ...heard(got, (at) => time(Math.min(at, Math.max(until, origin)))), ...where });
       return got;
     },
   };

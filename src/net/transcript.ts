@@ -20,6 +20,8 @@ export interface TranscriptEntry {
   /** The running number of the question this belongs to. */
   readonly question?: number;
   readonly note?: string;
+  /** To or from port 4500, behind the marker, though the run's own port is another. */
+  readonly floated?: true;
 }
 
 /** What a run was about. `seed` regenerates its random octets; `settings` are the caller's, kept as they are. */
@@ -98,6 +100,7 @@ function entryOf(entry: Readonly<Record<string, unknown>>, i: number): Omit<Tran
     ...(entry['obstacle'] === undefined ? {} : { obstacle: obstacleOf(entry['obstacle'], `${place}.obstacle`) }),
     ...(entry['question'] === undefined ? {} : { question: number(entry['question'], `${place}.question`) }),
     ...(entry['note'] === undefined ? {} : { note: string(entry['note'], `${place}.note`) }),
+    ...(entry['floated'] === true ? { floated: true } : {}),
   };
 }
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { formatSuite, keyword } from '../proposals/notation.ts';
 import type { Algorithm, Negotiation, Slot, Suite } from '../proposals/model.ts';
 import { explainRefusal } from '../report/explain.ts';
 import { CELL, type CellMap } from './cell-map.ts';
+import { childProtocolName, isChild, keywordIn, NO_GROUP, suiteText } from './suite-text.ts';
 import { type Block, type Grid, sameAlgorithm, valueKey } from './grid.ts';
 import type { NamedBox, ReasonView, RejectedBox } from './result.ts';
 
@@ -27,7 +27,9 @@ function difference(refused: Suite, accepted: Suite): readonly Slot[] {
 /** The smallest changes, each with the accepted values of its slots. */
 export function smallestChanges(refused: Suite, accepted: readonly Suite[]): readonly Change[] {
   const bySlots = new Map<string, { slots: readonly Slot[]; suites: Suite[] }>();
-  for (const suite of accepted) {
+  // What has a cipher is laid beside what has one: ESP and AH have nothing in common.
+  const alike = accepted.filter((suite) => (suite.encryption === undefined) === (refused.encryption === undefined));
+  for (const suite of alike) {
     const slots = difference(refused, suite);
     const key = slots.join();
     const known = bySlots.get(key);
@@ -49,22 +51,28 @@ export function reasonsFor(
   evidence: readonly number[],
 ): readonly ReasonView[] {
   const changes = smallestChanges(refused, accepted);
+  const name = (slot: Slot, algorithm: Algorithm): string => keywordIn(slot, negotiation, algorithm, refused);
   const known = new Map(SLOTS.map((slot) => [slot, distinct(accepted.map((suite) => suite[slot]))]));
   const reasons: ReasonView[] = [];
   const say = (reason: Omit<ReasonView, 'text'>): number => reasons.push({ ...reason, text: explainRefusal(reason) });
   const ground = { basis: 'inferred' as const, evidence };
+  if (changes.length === 0 && isChild(negotiation) && accepted.length > 0) {
+    const protocols = [...new Set(accepted.map(childProtocolName))];
+    say({ code: 'protocol-not-accepted', slot: null, offered: childProtocolName(refused), accepted: protocols, ...ground });
+    return reasons;
+  }
   if (changes.length === 0) {
     say({
       code: 'combination-not-accepted',
       slot: null,
-      offered: formatSuite(refused, negotiation),
+      offered: suiteText(refused, negotiation),
       accepted: [],
       basis: 'observed',
       evidence,
     });
     return reasons;
   }
-  const stranger = (slot: Slot): boolean => !(known.get(slot) ?? []).some((algorithm) => sameAlgorithm(algorithm, refused[slot]));
+  const stranger = (slot: Slot): boolean => !accepted.some((suite) => sameAlgorithm(suite[slot], refused[slot]));
   const always = (changes[0]?.slots ?? []).filter((slot) => stranger(slot) && changes.every((change) => change.slots.includes(slot)));
   for (const slot of always) {
     const offered = refused[slot];
@@ -73,8 +81,8 @@ export function reasonsFor(
     say({
       code: otherLength ? 'key-length-not-accepted' : 'algorithm-not-accepted',
       slot,
-      offered: offered === undefined ? null : keyword(slot, negotiation, offered),
-      accepted: instead.map((algorithm) => keyword(slot, negotiation, algorithm)),
+      offered: offered === undefined ? absent(slot) : name(slot, offered),
+      accepted: instead.length > 0 ? instead.map((algorithm) => name(slot, algorithm)) : [absent(slot) ?? []].flat(),
       ...ground,
     });
   }
@@ -84,7 +92,10 @@ export function reasonsFor(
   const views = changes.map(
     (change, i): NamedBox =>
       Object.fromEntries(
-        (rest[i] ?? []).map((slot) => [slot, (change.accepted.get(slot) ?? []).map((a) => keyword(slot, negotiation, a))]),
+        (rest[i] ?? []).map((slot) => {
+          const values = (change.accepted.get(slot) ?? []).map((algorithm) => name(slot, algorithm));
+          return [slot, values.length > 0 ? values : [absent(slot) ?? []].flat()];
+        }),
       ),
   );
   // One way out that changes several slots blames each of them; several ways out are one reason with its choices.
@@ -93,7 +104,7 @@ export function reasonsFor(
     say({
       code: 'combination-not-accepted',
       slot,
-      offered: formatSuite(refused, negotiation),
+      offered: suiteText(refused, negotiation),
       accepted: instead,
       ...ground,
       changes: views,
@@ -150,9 +161,15 @@ function rejectedBox(map: CellMap, block: Block, accepted: readonly Suite[], neg
 
 /** A block with canonical keywords. */
 export function namedBox(grid: Grid, block: Block, negotiation: Negotiation): NamedBox {
+  const box = grid.box(block);
   return Object.fromEntries(
-    Object.entries(grid.box(block)).map(([slot, values]) => [slot, values.map((value) => keyword(slot as Slot, negotiation, value))]),
+    Object.entries(box).map(([slot, values]) => [slot, values.map((value) => keywordIn(slot as Slot, negotiation, value, box))]),
   );
+}
+
+/** What a slot is called that has nothing in it, where that is a choice: a child SA without a key exchange of its own. */
+function absent(slot: Slot): string | null {
+  return slot === 'group' ? NO_GROUP : null;
 }
 
 function changeKey(change: Change): string {
@@ -165,6 +182,9 @@ function distinct(values: readonly (Algorithm | undefined)[]): Algorithm[] {
   return [...found.values()];
 }
 
-const SLOTS: readonly Slot[] = ['encryption', 'integrity', 'hash', 'prf', 'group', 'ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7'];
+const SLOTS: readonly Slot[] = [
+  ...(['encryption', 'integrity', 'hash', 'prf', 'group'] as const),
+  ...(['ake1', 'ake2', 'ake3', 'ake4', 'ake5', 'ake6', 'ake7', 'esn'] as const),
+];
 /** A box is shown by this many datagrams at most. */
 const MOST_EVIDENCE = 16;

@@ -39,6 +39,8 @@ export interface ProbeReport {
   readonly exchanges: readonly ExchangeReport[];
   readonly peer: PeerReport;
   readonly findings: readonly ProbeFinding[];
+  /** With credentials: one for each IKE version that was gone through with. */
+  readonly sessions?: readonly SessionReport[];
 }
 
 /** `requests` counts distinct requests, `sent` every datagram (retransmissions and releases included). */
@@ -50,7 +52,16 @@ export interface Traffic {
   readonly bytesReceived: number;
   readonly retransmitted: number;
   /** Half-open SAs on the peer: made by our questions, given back at once, and those that wait for the peer's own time-out. */
-  readonly halfOpen: { readonly opened: number; readonly released: number; readonly left: number };
+  readonly halfOpen: SaCount;
+  /** With credentials: IKE SAs and child SAs that came about, how many were deleted again, and how many the peer may still hold. */
+  readonly ikeSas?: SaCount;
+  readonly childSas?: SaCount;
+}
+
+export interface SaCount {
+  readonly opened: number;
+  readonly released: number;
+  readonly left: number;
 }
 
 /**
@@ -75,6 +86,10 @@ export type WhyCode =
   | 'unknown' // nothing came back and no control tells loss from refusal
   | 'unreachable' // ICMP said so before anything could be asked
   | 'not-asked' // the user did not ask for it
+  | 'traffic-refused' // child SAs: the traffic selectors are refused, whatever the algorithms are
+  | 'not-installed' // child SAs: a suite was said to be acceptable, and then refused: the peer cannot install it
+  | 'not-authenticated' // child SAs: there was no connection to ask over
+  | 'session-lost' // child SAs: the connection ended before all was asked
   | 'budget' // the packet budget was used up
   | 'interrupted'; // stopped by hand
 
@@ -140,6 +155,7 @@ export interface OfferVerdict {
 export type InferredCode =
   | 'algorithm-not-accepted' // this value stands in no accepted suite
   | 'key-length-not-accepted' // the cipher is accepted, with other key lengths
+  | 'protocol-not-accepted' // child SAs: AH is refused where ESP is accepted, or the other way round
   | 'method-not-accepted' // the authentication method stands in no accepted suite
   | 'combination-not-accepted'; // each value is accepted somewhere, these not together
 
@@ -209,6 +225,91 @@ export interface NoteView {
   readonly text: string;
   readonly evidence: Evidence;
   readonly facts?: NoteFacts;
+}
+
+/** Why a session is in its state. Stable names; the sentences are in `src/report/explain-sessions.ts`. */
+export type SessionCode =
+  | 'wrong-key' // the pre-shared keys differ: certain, or as likely as the basis says
+  | 'key-or-identity' // refused as it is for another key and for an unknown identity; the wire does not tell which
+  | 'identity-refused' // the keys agree, the peer does not take our identity
+  | 'peer-identity' // the peer proved to be somebody else than expected
+  | 'peer-key' // the peer's proof does not fit our key
+  | 'peer-certificate-untrusted' // its certificate does not lead to an authority of ours
+  | 'peer-certificate-expired'
+  | 'peer-certificate-identity' // its certificate is somebody else's
+  | 'peer-method' // it proved itself by another method than ours
+  | 'certificate-refused' // it does not take our certificate or our signature, or does not know our identity
+  | 'no-common-signature' // nothing that we can sign with is taken
+  | 'eap-wanted' // it wants EAP, which is not spoken here
+  | 'xauth-wanted' // it wants a user name and password after phase 1
+  | 'child-refused' // it refuses the IKE SA because it refuses the child SA
+  | 'suite-refused' // the suite that it accepted before is refused now
+  | 'des' // it takes nothing but single DES, which is never used
+  | 'not-computable' // it takes nothing that can be computed here
+  | 'no-method' // the accepted suites want another authentication method than we have credentials for
+  | 'credential-refused-before' // the same credential was refused in the other version: it is not tried twice
+  | 'broken-answer' // its answer is not one that a session can come of
+  | 'silent' // no answer in the midst of it
+  | 'not-accepted' // nothing is accepted that could be authenticated
+  | 'budget' // too few packets left
+  | 'interrupted';
+
+/** One authenticated connection: how far it came, what was seen of the peer, and what would happen later. */
+export interface SessionReport {
+  readonly version: 1 | 2;
+  readonly exchange: 'ikev1-main' | 'ikev1-aggressive' | 'ikev2-init';
+  readonly state: 'established' | 'refused' | 'failed' | 'silent' | 'not-tried';
+  readonly why: { readonly code: SessionCode; readonly text: string; readonly basis: Basis; readonly evidence: Evidence } | null;
+  /** The suite that it was tried with; null when none could be. */
+  readonly suite: string | null;
+  /** How we prove who we are: `psk`, `rsasig`, `ecdsa256`, …, in IKEv2 also `signature`. */
+  readonly auth: string;
+  readonly ours: IdentityView;
+  /** Null until it has shown itself. */
+  readonly peer: (IdentityView & { readonly auth: string }) | null;
+  /** Null where NAT detection found nothing out. */
+  readonly nat: { readonly own: boolean; readonly peer: boolean } | null;
+  /** The peer's port that the rest went to. */
+  readonly port: number;
+  /** IKEv2: what became of the child SA within IKE_AUTH, which never exchanges keys of its own. */
+  readonly firstChild: ChildView | null;
+  /** The traffic that children were made for: as asked, and as the peer narrowed it. */
+  readonly traffic: readonly TrafficView[];
+  /** Null: not found out. */
+  readonly modes: { readonly tunnel: boolean | null; readonly transport: boolean | null };
+  /** Forced now: what happens when a lifetime is over. */
+  readonly rekeys: readonly RekeyView[];
+  /** Our SAs are deleted again; this says whether the peer heard it. */
+  readonly ended: 'deleted' | 'deleted-unconfirmed' | 'peer-deleted' | 'silence' | 'refused' | null;
+  readonly evidence: Evidence;
+}
+
+/** An ID payload: `fqdn`, `ipv4`, `ipv6`, `email`, `dn`, `keyid`, or the number of its type. `text` may hold anything: escape it. */
+export interface IdentityView {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** A child SA that was asked for. `notify` is the name of the refusal, or its number. */
+export interface ChildView {
+  readonly state: 'established' | 'refused' | 'silent' | 'failed';
+  readonly suite: string | null;
+  readonly notify: string | null;
+  readonly evidence: Evidence;
+}
+
+/** `answered` null: refused. Ranges: `10.0.0.0-10.0.0.255`, with `[protocol/port]` where not all of them are meant. */
+export interface TrafficView {
+  readonly asked: { readonly own: readonly string[]; readonly peer: readonly string[] };
+  readonly answered: { readonly own: readonly string[]; readonly peer: readonly string[] } | null;
+  readonly evidence: Evidence;
+}
+
+/** `offered`: what the request named, groups included; `none` in `group` is a rekeying without a key exchange of its own. */
+export interface RekeyView extends ChildView {
+  readonly what: 'child' | 'ike';
+  readonly offered: string;
+  readonly group: string;
 }
 
 export interface PeerReport {

@@ -136,6 +136,8 @@ export function explainRefusal(r: Omit<ReasonView, 'text'>): string {
       return `${r.offered ?? `no ${slot}`} is refused whatever stands beside it; ${here}.${advice}`;
     case 'key-length-not-accepted':
       return `${r.offered ?? slot} is refused for its key length; ${here}.${advice}`;
+    case 'protocol-not-accepted':
+      return `${(r.offered ?? '').toUpperCase()} is refused whatever the algorithms are; the peer accepts ${orList(r.accepted).toUpperCase()} here.`;
     case 'method-not-accepted':
       return `Authentication by ${r.offered ?? 'this method'} is refused whatever the algorithms are; ${here}.${advice}`;
     case 'combination-not-accepted': {
@@ -177,6 +179,14 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
       return 'the network says that nothing can be reached there.';
     case 'not-asked':
       return 'not asked for.';
+    case 'traffic-refused':
+      return 'The peer refuses the traffic selectors, whatever the algorithms are: it has no child SA for this traffic. Name the networks that are configured there (--local-ts, --remote-ts).';
+    case 'not-installed':
+      return 'The peer named a group for a proposal, so it accepts it, and refused it when the child SA was to be made: it could not install it. Look for a failure of its kernel in its log; the proposals are not to blame.';
+    case 'not-authenticated':
+      return 'There is no authenticated connection to ask over.';
+    case 'session-lost':
+      return 'The connection ended before all was asked.';
     case 'budget':
       return 'the packet budget was used up before it.';
     case 'interrupted':

@@ -76,8 +76,8 @@ export function summarize(rejected: readonly RejectedBox[]): RefusalSummary {
   const blamed = new Map<Slot, Set<string>>();
   for (const reason of rejected.flatMap(({ reasons }) => reasons)) {
     const { code, slot, offered, accepted, basis } = reason;
-    if (code === 'combination-not-accepted' || slot === null || offered === null) continue;
-    blamed.set(slot, (blamed.get(slot) ?? new Set()).add(offered));
+    if (code === 'combination-not-accepted' || offered === null) continue;
+    if (slot !== null) blamed.set(slot, (blamed.get(slot) ?? new Set()).add(offered));
     const known = values.get(`${slot} ${code} ${basis}`) ?? { code, slot, basis, offered: [], accepted: [], count: 0 };
     values.set(`${slot} ${code} ${basis}`, {
       ...known,
@@ -86,7 +86,7 @@ export function summarize(rejected: readonly RejectedBox[]): RefusalSummary {
     });
   }
   const holding = (slot: Slot | null, names: readonly string[]): number =>
-    rejected.reduce((sum, box) => sum + portion(box, slot, names), 0);
+    rejected.reduce((sum, box) => sum + (slot === null ? wholly(box, names) : portion(box, slot, names)), 0);
   return {
     values: [...values.values()]
       .map((line) => ({ ...line, count: holding(line.slot, line.offered) }))
@@ -98,9 +98,14 @@ export function summarize(rejected: readonly RejectedBox[]): RefusalSummary {
   };
 }
 
-/** Combinations of a box that hold one of these values. */
-function portion({ box, count }: RejectedBox, slot: Slot | null, values: readonly string[]): number {
-  const names = slot === null ? [] : (box[slot] ?? []);
+/** All combinations of a box, when it is refused for its protocol. */
+function wholly({ reasons, count }: RejectedBox, names: readonly string[]): number {
+  return reasons.some(({ slot, offered }) => slot === null && offered !== null && names.includes(offered)) ? count : 0;
+}
+
+/** Combinations of a box that hold one of these values. A box without groups stands for "none". */
+function portion({ box, count }: RejectedBox, slot: Slot, values: readonly string[]): number {
+  const names = box[slot] ?? (slot === 'group' ? ['none'] : []);
   return names.length === 0 ? 0 : (count / names.length) * names.filter((name) => values.includes(name)).length;
 }
 

@@ -25,6 +25,7 @@ export function suiteParts(suite: string, exchange: string): readonly SuitePart[
     const additional = /^ke([1-7])_/.exec(keyword)?.[1];
     if (explicit) return { slot: explicit, keyword };
     if (additional) return { slot: `ake${additional}` as Slot, keyword };
+    if (keyword.startsWith('ah:')) return { slot: 'integrity', keyword: keyword.slice(3) };
     if (index === 0) return { slot: 'encryption', keyword };
     if (keyword.startsWith('prf')) return { slot: 'prf', keyword };
     if (keyword === 'esn') return { slot: 'esn', keyword };
@@ -69,7 +70,7 @@ const GRADES: readonly (readonly [pattern: RegExp, grade: Grade])[] = [
 ];
 
 function grade(keyword: string): Grade | undefined {
-  const plain = keyword.replace(/^ke[1-7]_/, '');
+  const plain = keyword.replace(/^(?:ke[1-7]_|ah:|esp:)/, '');
   return GRADES.find(([pattern]) => pattern.test(plain))?.[1];
 }
 

@@ -13,7 +13,7 @@ import { PROTOCOL } from './numbers.ts';
 import { type AnswerFault, type Settling, valueOf } from './suite.ts';
 
 /** Attribute classes of phase 2. @see RFC 2407 §4.5 */
-export const PHASE2 = { lifeType: 1, lifeDuration: 2, group: 3, mode: 4, authentication: 5, keyLength: 6 } as const;
+export const PHASE2 = { lifeType: 1, lifeDuration: 2, group: 3, mode: 4, authentication: 5, keyLength: 6, esn: 11 } as const;
 
 /** One protocol of an SA as it was chosen, by IPsec numbers. */
 export interface Chosen {
@@ -25,6 +25,8 @@ export interface Chosen {
   /** 1 tunnel, 2 transport, 3 and 4 the same within UDP. */
   readonly mode?: number;
   readonly group?: number;
+  /** 1: extended sequence numbers. @see RFC 4304 */
+  readonly esn?: number;
   /** What each side receives on: 4 octets, of IPCOMP 2. */
   readonly ownSpi: Uint8Array;
   readonly peerSpi: Uint8Array;
@@ -108,6 +110,7 @@ export function chosenFrom(protocol: number, transform: SuiteTransform, ownSpi: 
     ...part(PHASE2.authentication, 'authentication'),
     ...part(PHASE2.mode, 'mode'),
     ...part(PHASE2.group, 'group'),
+    ...part(PHASE2.esn, 'esn'),
     ownSpi,
     peerSpi,
   };
@@ -115,7 +118,7 @@ export function chosenFrom(protocol: number, transform: SuiteTransform, ownSpi: 
 
 /** Lifetimes may differ: the shorter one counts, or a RESPONDER-LIFETIME says so. @see RFC 2407 §4.5.4 */
 function sameSuite(a: SuiteTransform, b: SuiteTransform): boolean {
-  const compared = [PHASE2.group, PHASE2.mode, PHASE2.authentication, PHASE2.keyLength];
+  const compared = [PHASE2.group, PHASE2.mode, PHASE2.authentication, PHASE2.keyLength, PHASE2.esn];
   return a.id === b.id && compared.every((type) => valueOf(a.attributes, type) === valueOf(b.attributes, type));
 }
 
