@@ -5,27 +5,21 @@
  * @module
  */
 import { authenticate, type AuthFault, type Credential, verifyAuth } from '../../crypto/authentication.ts';
-import { concat, type CryptoProvider } from '../../crypto/provider.ts';
-import { certifies, keyHash, readCertificate, type X509Certificate } from '../../crypto/x509/certificate.ts';
-import { checkChain } from '../../crypto/x509/chain.ts';
+import { concat } from '../../crypto/provider.ts';
+import { keyHash } from '../../crypto/x509/certificate.ts';
+import { certificatesShown, chainFault, type Trust, X509_SIGNATURE } from '../peer-certificates.ts';
 import type { Authenticator, CertificateData, ProofFault } from './authenticator.ts';
 
 /** Our key, and whom we trust. */
-export interface CertificateSetup {
-  readonly provider: CryptoProvider;
+export interface CertificateSetup extends Trust {
   readonly credential: Credential;
-  readonly roots: readonly X509Certificate[];
-  /** Milliseconds since 1970, for the times in certificates. */
-  readonly now: number;
   /** The padding of RSA signatures of RFC 7427. */
   readonly rsa?: 'pkcs1' | 'pss';
 }
 
-/** "X.509 Certificate - Signature". @see RFC 7296 §3.6 */
-const X509_SIGNATURE = 4;
-
 /** Signs by certificate and expects certificates. A side of a shared key can be put beside: `{ ...certificates(…), verify: sharedKey(…).verify }`. */
-export function certificates({ provider, credential, roots, now, rsa }: CertificateSetup): Authenticator {
+export function certificates({ credential, rsa, ...trust }: CertificateSetup): Authenticator {
+  const { provider, roots } = trust;
   const chain = credential.chain.map((data): CertificateData => ({ encoding: X509_SIGNATURE, data }));
   return {
     sign: (octets, { hashes }) => {
@@ -34,15 +28,11 @@ export function certificates({ provider, credential, roots, now, rsa }: Certific
     },
     verify: (octets, { method, data, certificates: shown }, { identity }) => {
       if (method === SHARED_KEY || method === NULL_METHOD) return 'method';
-      const theirs = certificatesIn(shown);
+      const theirs = certificatesShown(shown);
       const [own] = theirs;
       if (!own) return 'untrusted';
       const verdict = verifyAuth(provider, own.spki, { method, data }, octets);
-      if (!verdict.ok) return FAULTS[verdict.fault];
-      const { trusted, findings } = checkChain(provider, theirs, roots, now);
-      if (findings.some(({ code }) => code === 'expired' || code === 'not-yet-valid')) return 'expired';
-      if (!trusted) return 'untrusted';
-      return certifies(own, identity) ? undefined : 'identity';
+      return verdict.ok ? chainFault(trust, theirs, identity) : FAULTS[verdict.fault];
     },
     request: { encoding: X509_SIGNATURE, data: concat(...roots.map((root) => keyHash(provider, root))) },
   };
@@ -60,13 +50,3 @@ const FAULTS: Readonly<Record<AuthFault, ProofFault>> = {
   unsupported: 'method',
   'signature-wrong': 'wrong',
 };
-
-/** Those that can be read, in their order; the first is the peer's own. */
-function certificatesIn(shown: readonly CertificateData[]): readonly X509Certificate[] {
-  return shown.slice(0, MOST_CERTIFICATES).flatMap(({ encoding, data }) => {
-    const read = encoding === X509_SIGNATURE ? readCertificate(data) : undefined;
-    return read?.ok ? [read.value] : [];
-  });
-}
-
-const MOST_CERTIFICATES = 16;
