@@ -11,4 +11,11 @@ export interface Place {
 }
 
 /** Octets as text, one character each: a key of tables. */
-export const keyOf = (...octets: readonly Uint8Array[]): string => octets.map((each) => String.fromCharCode(...each)).join(' ');
+export function keyOf(...octets: readonly Uint8Array[]): string {
+  let text = '';
+  for (const each of octets) for (let at = 0; at < each.length; at += CHUNK) text += String.fromCharCode(...each.subarray(at, at + CHUNK));
+  return text;
+}
+
+/** As many arguments as a call takes anywhere. */
+const CHUNK = 4096;

@@ -135,12 +135,14 @@ describe('IKEv1 phase 1', () => {
 });
 
 describe('IKEv1 quick mode', () => {
+  const IPCOMP = { protocol: 4, transform: 2 };
   const AH_SHA256 = { protocol: 2, transform: 5, integrity: 5 };
   const cases: readonly (readonly [name: string, quick: typeof QUICK & { readonly group?: number }, octets: readonly number[]])[] = [
     ['ESP', QUICK, [64]],
     ['ESP with PFS', { ...QUICK, offers: [phase2Offer([ESP_AES256_SHA256], { group: 19 })], group: 19 }, [64]],
     ['AH', { ...QUICK, offers: [phase2Offer([AH_SHA256])] }, [32]],
     ['AH and ESP together', { ...QUICK, offers: [phase2Offer([AH_SHA256, ESP_AES256_SHA256])] }, [32, 64]],
+    ['AH, ESP and IPCOMP together', { ...QUICK, offers: [phase2Offer([AH_SHA256, ESP_AES256_SHA256, IPCOMP])] }, [32, 64, 0]],
     ['several SAs', { ...QUICK, offers: [phase2Offer([ESP_AES256_SHA256]), phase2Offer([AH_SHA256])] }, [64, 32]],
     ['AES-GCM with its salt', { ...QUICK, offers: [phase2Offer([{ protocol: 3, transform: 20, bits: 128 }])] }, [20]],
     ['3DES and MD5', { ...QUICK, offers: [phase2Offer([{ protocol: 3, transform: 3, integrity: 1 }])] }, [40]],
@@ -151,7 +153,8 @@ describe('IKEv1 quick mode', () => {
       const { ours, theirs } = keysOf(report);
       expect(ours).to.deep.equal(theirs);
       expect(ours.map(([inbound = '']) => inbound.length / 2)).to.deep.equal(lengths);
-      expect(new Set(ours.flat())).to.have.length(2 * lengths.length);
+      const keyed = lengths.filter((length) => length > 0).length;
+      expect(new Set(ours.flat().filter((key) => key !== ''))).to.have.length(2 * keyed);
     });
 
   it('tells refused proposals and refused clients apart, and goes on with the next', async () => {

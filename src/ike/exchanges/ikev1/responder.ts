@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { sameOctets } from '../../crypto/provider.ts';
 import type { Message } from '../../message.ts';
 import { EXCHANGE } from '../../numbers.ts';
 import type { Happening, Reaction } from '../events.ts';
@@ -179,8 +180,12 @@ export class Ikev1Responder {
     const deaf = this.#setup.misbehaviour?.deafTo ?? [];
     const said = aside(sa, datagram)?.says ?? [];
     const events = said.flatMap((each): Happening[] => (each.kind === 'note' ? [each.event] : []));
-    if (deaf.includes('delete') && events.some(({ kind }) => kind === 'deleted')) return NOTHING;
-    if (deaf.includes('alive') && events.some(({ kind }) => kind === 'asked-alive')) return NOTHING;
+    const unheard = (to: 'delete' | 'alive', happening: Happening['kind']): boolean =>
+      deaf.includes(to) && events.some(({ kind }) => kind === happening);
+    if (unheard('delete', 'deleted') || unheard('alive', 'asked-alive')) {
+      sa.remembered.keep(datagram, []);
+      return NOTHING;
+    }
     if (events.some((each) => each.kind === 'deleted' && each.protocol === PROTOCOL.isakmp)) this.#forget(conversation);
     return this.#alone(conversation, { replies: said.flatMap((each) => (each.kind === 'send' ? [each.bytes] : [])), events });
   }
@@ -206,7 +211,7 @@ export class Ikev1Responder {
 }
 
 const sameIdentity = ({ sa: { peerIdentity: a } }: Finished, { sa: { peerIdentity: b } }: Finished): boolean =>
-  a.idType === b.idType && keyOf(a.data) === keyOf(b.data);
+  a.idType === b.idType && sameOctets(a.data, b.data);
 
 function isPlainRefusal(message: Message): boolean {
   if (message.header.exchange !== EXCHANGE.informationalV1 || isEncrypted(message)) return false;

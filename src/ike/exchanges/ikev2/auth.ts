@@ -36,6 +36,8 @@ export interface AuthSetup {
   /** The first child SA; without it none is asked for. @see RFC 6023 */
   readonly child?: ChildWish;
   readonly answers?: Answers;
+  /** We say that we know of no other SA with the peer: it forgets those that it has. @see RFC 7296 §2.4 */
+  readonly initialContact?: true;
 }
 
 /** Why there is no session. */
@@ -101,7 +103,7 @@ function* closed(on: Session, failure: AuthFailure): Script<AuthResult> {
 }
 
 function requestPayloads(
-  { identity, wanted, authenticator, child }: AuthSetup,
+  { identity, wanted, authenticator, child, initialContact }: AuthSetup,
   proof: { readonly method: number; readonly data: Uint8Array; readonly certificates: readonly CertificateData[] },
   offer: Offer | undefined,
 ): readonly Payload[] {
@@ -110,6 +112,7 @@ function requestPayloads(
     idPayload(PAYLOAD_V2.idInitiator, identity),
     ...proof.certificates.map(({ encoding, data }): Payload => ({ kind: 'cert', type: PAYLOAD_V2.cert, encoding, data })),
     ...(request ? [{ kind: 'certreq', type: PAYLOAD_V2.certreq, encoding: request.encoding, data: request.data } as const] : []),
+    ...(initialContact ? [notifyPayload(NOTIFY_V2.initialContact)] : []),
     ...(wanted ? [idPayload(PAYLOAD_V2.idResponder, wanted)] : []),
     { kind: 'auth', type: PAYLOAD_V2.auth, method: proof.method, data: proof.data },
     ...(child?.transport ? [notifyPayload(NOTIFY_V2.useTransportMode)] : []),

@@ -110,10 +110,11 @@ export interface Opened {
   readonly first: number;
 }
 
-/** Puts the fragments of one message together; those of another ID or count begin anew. At most `MOST_FRAGMENTS` are kept. */
+/** Puts the fragments of one message together; those of another ID or count begin anew. It keeps at most `MOST_FRAGMENTS`, and so many octets. */
 export class Assembly {
   readonly #parts = new Map<number, { readonly plain: Uint8Array; readonly first: number }>();
   #total = 0;
+  #octets = 0;
 
   /** The datagram of the first fragment: the one whose repetition asks for the response again. @see RFC 7383 §2.6.1 */
   firstDatagram: Uint8Array | undefined;
@@ -129,7 +130,10 @@ export class Assembly {
     // RFC 7383 §2.6: a larger total replaces what was gathered, a smaller one is passed over.
     if (total < this.#total) return undefined;
     if (total > this.#total) this.#parts.clear();
+    if (this.#parts.size === 0) this.#octets = 0;
     this.#total = total;
+    if (this.#parts.has(number) || this.#octets + plain.length > MOST_GATHERED) return undefined;
+    this.#octets += plain.length;
     this.#parts.set(number, { plain, first });
     if (number === 1) this.firstDatagram = datagram;
     if (this.#parts.size < total) return undefined;
@@ -142,3 +146,5 @@ export class Assembly {
 }
 
 const MOST_FRAGMENTS = 64;
+/** More than a chain of certificates has. */
+const MOST_GATHERED = 0x2_0000;
