@@ -24,8 +24,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The text of a file, `-` for standard input. @throws UsageError when it cannot be read or is larger than `READ_LIMIT` */
   readText(path: string): Promise<string>;
-  /** @throws UsageError when it cannot be written */
-  writeFile(path: string, data: string | Uint8Array): Promise<void>;
+  /** `secret`: nobody but its owner may read it. @throws UsageError when it cannot be written */
+  writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void>;
   /** Aborted by the first Ctrl-C after the first call; a second Ctrl-C ends the process at once. */
   interrupted(): AbortSignal;
 }
@@ -121,10 +121,22 @@ async function readText(path: string): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function writeFile(path: string, data: string | Uint8Array): Promise<void> {
+async function writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void> {
   try {
-    await fs.writeFile(path, data);
+    if (secret === undefined) await fs.writeFile(path, data);
+    else await writeSecret(path, data);
   } catch (error) {
     throw new UsageError('ERR_USAGE_FILE', `${path}: cannot be written: ${systemReason(error)}`);
+  }
+}
+
+/** A file that was there before keeps no wider rights than a new one gets. */
+async function writeSecret(path: string, data: string | Uint8Array): Promise<void> {
+  const file = await fs.open(path, 'w', 0o600);
+  try {
+    if ((await file.stat()).isFile()) await file.chmod(0o600);
+    await file.writeFile(data);
+  } finally {
+    await file.close();
   }
 }

@@ -8,8 +8,11 @@ import { Transcript } from '../net/transcript.ts';
 import { runProbe } from '../probe/probe.ts';
 import type { ProbeEnvironment, ProbeOptions, ProbeTarget } from '../probe/probe.ts';
 import type { ProbeReport } from '../probe/result.ts';
+import type { SessionMeans } from '../probe/sessions/means.ts';
+import type { CredentialFlags } from './credential-flags.ts';
 import { liveEnvironment, replayEnvironment } from './environment.ts';
 import { isUserFault, UsageError } from './errors.ts';
+import { KeyFile } from './key-file.ts';
 import { EXIT } from './exit.ts';
 import type { Io } from './io.ts';
 import { progressLine } from './progress.ts';
@@ -17,13 +20,14 @@ import { optionsOf, settingsFrom } from './settings.ts';
 import type { ProbeSettings } from './settings.ts';
 
 /** What a session takes of the command line. */
-export interface SessionFlags {
+export interface SessionFlags extends CredentialFlags {
   readonly quiet?: boolean;
   readonly json?: boolean;
   readonly port?: number;
   readonly sourcePort?: number | 'any';
   readonly save?: string;
   readonly pcap?: string;
+  readonly saveKeys?: string;
 }
 
 export interface Session {
@@ -46,6 +50,8 @@ async function findTarget(input: string, port?: number): Promise<ProbeTarget> {
 export async function live(peer: string, settings: ProbeSettings, flags: SessionFlags, io: Io): Promise<Session> {
   const options = optionsOf(settings);
   const target = await findTarget(peer, flags.port);
+  const keys = new KeyFile();
+  const sessions = settings.children === true ? await means(flags, io, keys) : undefined;
   await open(flags, io);
   const progress = progressLine(io.stderr, flags.quiet === true);
   const signal = io.interrupted();
@@ -53,6 +59,7 @@ export async function live(peer: string, settings: ProbeSettings, flags: Session
     ...liveEnvironment(target, settings, flags.sourcePort),
     signal,
     progress: (event) => progress.show(event),
+    ...(sessions && { sessions }),
   };
   try {
     const report = await runProbe(target, options, environment);
@@ -60,7 +67,15 @@ export async function live(peer: string, settings: ProbeSettings, flags: Session
   } finally {
     progress.end();
     await keep(environment.transcript, flags, io);
+    if (flags.saveKeys !== undefined) await io.writeFile(flags.saveKeys, keys.text(), 'secret');
   }
+}
+
+/** Authenticating is a lot of code, loaded when there is something to authenticate with. */
+async function means(flags: SessionFlags, io: Io, keys: KeyFile): Promise<SessionMeans> {
+  const { sessionMeans } = await import('./credentials.ts');
+  const made = await sessionMeans(flags, io, Date.now());
+  return flags.saveKeys === undefined ? made : { ...made, keys: (line) => keys.add(line) };
 }
 
 /** Works from a transcript: its target and its settings, whatever else the command line says. */
@@ -106,8 +121,9 @@ function readTranscript(text: string, path: string): { recorded: Transcript; opt
 }
 
 /** Before anything is sent: a file that cannot be written is no reason to probe twice. */
-async function open({ save, pcap }: SessionFlags, io: Io): Promise<void> {
+async function open({ save, pcap, saveKeys }: SessionFlags, io: Io): Promise<void> {
   for (const path of [save, pcap]) if (path !== undefined) await io.writeFile(path, '');
+  if (saveKeys !== undefined) await io.writeFile(saveKeys, '', 'secret');
 }
 
 async function keep(transcript: Transcript, { save, pcap }: SessionFlags, io: Io): Promise<void> {

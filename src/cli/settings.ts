@@ -6,6 +6,8 @@
  * @module
  */
 import type { ProbeOptions } from '../probe/probe.ts';
+import { isChild, isChildOffer } from '../probe/suite-text.ts';
+import type { Negotiation } from '../proposals/model.ts';
 import { NotationError, parseOffer } from '../proposals/notation.ts';
 import { parseUniverse, universe, UniverseError } from '../proposals/universes.ts';
 import type { Universe } from '../proposals/universes.ts';
@@ -27,19 +29,21 @@ export interface ProbeSettings {
   readonly rate: number;
   readonly budget: number;
   readonly fingerprint?: boolean;
+  /** Child SAs are asked about too: there are credentials, which are not kept here. */
+  readonly children?: boolean;
 }
 
 /** Offers and universe read and checked. @throws UsageError naming the place and the nearest word */
 export function optionsOf(settings: ProbeSettings): ProbeOptions {
-  const { offers, ike } = settings;
-  for (const offer of offers) checkOffer(offer, ike);
-  return { ...settings, universe: universeOf(settings.universe, ike) };
+  const { offers, ike, children = false } = settings;
+  for (const offer of offers) checkOffer(offer, ike, children);
+  return { ...settings, universe: universeOf(settings.universe, ike, children) };
 }
 
 /** Settings that a transcript kept. @throws UsageError when they are not what we write */
 export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): ProbeSettings {
   const wrong = (name: string): UsageError => new UsageError('ERR_USAGE_FILE', `settings.${name}: not what ike-probe writes`);
-  const { ike, mode, offers, universe: asked, fingerprint } = kept;
+  const { ike, mode, offers, universe: asked, fingerprint, children } = kept;
   if (ike !== 'v1' && ike !== 'v2' && ike !== 'both') throw wrong('ike');
   if (mode !== 'main' && mode !== 'aggressive' && mode !== 'both') throw wrong('mode');
   if (!Array.isArray(offers) || !offers.every((offer): offer is string => typeof offer === 'string')) throw wrong('offers');
@@ -53,6 +57,7 @@ export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): Prob
   };
   const numbers = { timeout: number('timeout'), retries: number('retries'), rate: number('rate'), budget: number('budget') };
   if (fingerprint !== undefined && typeof fingerprint !== 'boolean') throw wrong('fingerprint');
+  if (children !== undefined && typeof children !== 'boolean') throw wrong('children');
   return {
     ike,
     mode,
@@ -60,16 +65,25 @@ export function settingsFrom(kept: Readonly<Record<string, unknown>> = {}): Prob
     universe: { name, ...(text !== undefined && { text }) },
     ...numbers,
     ...(fingerprint !== undefined && { fingerprint }),
+    ...(children !== undefined && { children }),
   };
 }
 
 /** An offer has to make sense in one of the versions asked for; the complaint is that of the version that read furthest. */
-function checkOffer(offer: string, ike: ProbeOptions['ike']): void {
+function checkOffer(offer: string, ike: ProbeOptions['ike'], children: boolean): void {
   const faults: NotationError[] = [];
-  for (const [version, negotiation] of [
-    ['v1', 'ikev1-phase1'],
-    ['v2', 'ikev2-ike'],
-  ] as const) {
+  const child = isChildOffer(offer);
+  if (child && !children) {
+    throw new UsageError(
+      'ERR_USAGE_CONFLICT',
+      `--offer ${quoted(offer)}: child SAs are asked about behind an authentication`,
+      '--psk-file <file>, or --cert and --key',
+    );
+  }
+  if (child && offer.includes('+')) {
+    throw new UsageError('ERR_USAGE_ARGUMENT', `--offer ${quoted(offer)}: each protocol is asked alone`, 'select judges bundles');
+  }
+  for (const [version, negotiation] of child ? CHILD_NEGOTIATIONS : IKE_NEGOTIATIONS) {
     if (ike !== 'both' && ike !== version) continue;
     try {
       parseOffer(offer, negotiation);
@@ -83,24 +97,39 @@ function checkOffer(offer: string, ike: ProbeOptions['ike']): void {
   throw new UsageError('ERR_USAGE_ARGUMENT', `--offer ${quoted(offer)}: ${complaint(furthest)}`, OFFER_HINT);
 }
 
-function universeOf({ name, text }: ProbeSettings['universe'], ike: ProbeOptions['ike']): ProbeOptions['universe'] {
-  const [v1, v2] = text === undefined ? named(name, ike) : fromFile(name, text);
-  return { name, ...(v1 && ike !== 'v2' && { v1 }), ...(v2 && ike !== 'v1' && { v2 }) };
+const IKE_NEGOTIATIONS = [
+  ['v1', 'ikev1-phase1'],
+  ['v2', 'ikev2-ike'],
+] as const;
+const CHILD_NEGOTIATIONS = [
+  ['v1', 'ikev1-phase2'],
+  ['v2', 'ikev2-child'],
+] as const;
+
+function universeOf({ name, text }: ProbeSettings['universe'], ike: ProbeOptions['ike'], children: boolean): ProbeOptions['universe'] {
+  const found = text === undefined ? named(name) : fromFile(name, text);
+  const of = (negotiation: Negotiation, wanted: boolean): Universe | undefined => (wanted ? found(negotiation) : undefined);
+  const [one, two] = [ike !== 'v2', ike !== 'v1'];
+  const [v1, v2] = [of('ikev1-phase1', one), of('ikev2-ike', two)];
+  const [v1Child, v2Child] = [of('ikev1-phase2', one && children), of('ikev2-child', two && children)];
+  return { name, ...(v1 && { v1 }), ...(v2 && { v2 }), ...(v1Child && { v1Child }), ...(v2Child && { v2Child }) };
 }
 
-type Pair = readonly [v1: Universe | undefined, v2: Universe | undefined];
+/** The universe of a negotiation, if there is one. */
+type Universes = (negotiation: Negotiation) => Universe | undefined;
 
-function named(name: string, ike: ProbeOptions['ike']): Pair {
+function named(name: string): Universes {
   if (name !== 'common' && name !== 'full') {
     throw new UsageError('ERR_USAGE_ARGUMENT', `--universe ${quoted(name)}: unknown universe`, 'common, full, or @<file>');
   }
-  return [ike === 'v2' ? undefined : universe(name, 'ikev1-phase1'), ike === 'v1' ? undefined : universe(name, 'ikev2-ike')];
+  return (negotiation) => universe(name, negotiation);
 }
 
-function fromFile(name: string, text: string): Pair {
+/** Child SAs that a file does not speak of are those of the common universe. */
+function fromFile(name: string, text: string): Universes {
   try {
     const found = parseUniverse(text);
-    return [found['ikev1-phase1'], found['ikev2-ike']];
+    return (negotiation) => found[negotiation] ?? (isChild(negotiation) ? universe('common', negotiation) : undefined);
   } catch (error) {
     if (!(error instanceof UniverseError)) throw error;
     throw new UsageError('ERR_USAGE_FILE', `${name}: ${error.code.replaceAll('-', ' ')} at ${error.path}`, UNIVERSE_HINT);

@@ -41,7 +41,8 @@ export async function askOffers(offers: readonly string[], oracle: Oracle, excha
   });
 }
 
-function suitesOf(text: string, negotiation: Negotiation): readonly Suite[] {
+/** The suites of an offer, each apart; none when the negotiation cannot say it. */
+export function suitesOf(text: string, negotiation: Negotiation): readonly Suite[] {
   let offer: Offer;
   try {
     offer = parseOffer(text, negotiation);

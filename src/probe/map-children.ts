@@ -44,33 +44,22 @@ const LIFETIME = { seconds: 3600 };
 export function* mapChildren(grid: Grid, manner: ChildManner, begin: BeginMap = beginMap): Inference<CellMap, ChildQuestion> {
   const search = new Search(begin(grid), manner);
   for (let cells = search.next(); cells.length > 0; cells = search.next()) {
-    const asked = search.question(cells, search.groupOf(cells));
-    const [answer] = yield [asked.question];
-    if (answer === undefined) return search.map.stop('budget');
-    const heard = search.learn(answer, asked.cells);
-    if (typeof heard === 'string') return search.map.stop(heard, answer);
-    if (heard === undefined) continue;
-    // The peer named another group than the one we sent a value of: those with that group, with its value.
-    const again = search.question(heard.cells, heard.group);
-    const [second] = yield [again.question];
-    if (second === undefined) return search.map.stop('budget');
-    const end = search.learnAgain(second, again.cells, heard.answer);
-    if (end !== undefined) return search.map.stop(end, second);
+    const end = yield* search.round(cells);
+    if (end !== undefined) return search.map.stop(end.why, end.answer);
   }
   return search.map;
+}
+
+/** Why nothing more is asked, and the answer that says so. */
+interface End {
+  readonly why: StopReason;
+  readonly answer?: Answer<ChildQuestion>;
 }
 
 /** Cells that are asked for, and the question that does. */
 interface Asked {
   readonly cells: readonly number[];
   readonly question: ChildQuestion;
-}
-
-/** Cells one of which is acceptable with this group. */
-interface Named {
-  readonly cells: readonly number[];
-  readonly group: number;
-  readonly answer: number;
 }
 
 class Search {
@@ -81,6 +70,8 @@ class Search {
   readonly #weights: Float64Array;
   /** Questions that were too much for the peer are asked in halves. */
   readonly #halves: (readonly number[])[] = [];
+  /** IKEv1: the peer bears the attribute for extended sequence numbers beside suites without it. */
+  #esnTolerated = false;
 
   constructor(map: CellMap, manner: ChildManner) {
     this.map = map;
@@ -107,7 +98,7 @@ class Search {
   }
 
   /** The group whose public value goes along. */
-  groupOf(cells: readonly number[]): number | undefined {
+  #groupOf(cells: readonly number[]): number | undefined {
     const groups = [...new Set(cells.flatMap((cell) => this.#groupIn(cell) ?? []))];
     return groups.includes(this.#manner.usualGroup) ? this.#manner.usualGroup : groups[0];
   }
@@ -138,59 +129,120 @@ class Search {
     return { cells: [...covered].filter((cell) => this.#isOpen(cell)), question: { exchange, offer, ...key } };
   }
 
-  /** Why to stop, or what is to be asked more closely. */
-  learn(answer: Answer<ChildQuestion>, cells: readonly number[]): StopReason | Named | undefined {
-    if (answer.kind === 'not-asked') return 'budget';
-    if (answer.kind === 'silence') return 'silence';
-    const index = this.map.keep(answer);
-    if (answer.kind === 'wrong-group') {
-      const named = cells.filter((cell) => this.#groupIn(cell) === answer.group);
-      if (named.length > 0 && answer.group !== answer.asked.keGroup) return { cells: named, group: answer.group, answer: index };
-    } else if (answer.kind === 'chosen') {
+  /** Asks for cells, and more closely where the answer wants it. */
+  *round(cells: readonly number[]): Inference<End | undefined, ChildQuestion> {
+    const asked = this.question(cells, this.#groupOf(cells));
+    const [answer] = yield [asked.question];
+    const index = this.#keep(answer);
+    if (answer?.kind === 'wrong-group') {
+      const named = asked.cells.filter((cell) => this.#groupIn(cell) === answer.group);
+      if (named.length > 0 && answer.group !== asked.question.keGroup) return yield* this.#named(named, answer.group, index);
+    }
+    return yield* this.#learn(answer, asked.cells, index);
+  }
+
+  /** The peer named another group than the one we sent a value of: those with that group, with its value. */
+  *#named(cells: readonly number[], group: number, before: number): Inference<End | undefined, ChildQuestion> {
+    const asked = this.question(cells, group);
+    const [answer] = yield [asked.question];
+    const index = this.#keep(answer);
+    if (answer?.kind === 'refused' && answer.notify === NO_PROPOSAL_CHOSEN) {
+      this.map.notes.push({ code: 'contradiction', cell: cells[0] ?? 0, answers: [before, index] });
+      this.#setAside(asked.cells);
+      return undefined;
+    }
+    return yield* this.#learn(answer, asked.cells, index);
+  }
+
+  *#learn(answer: Answer<ChildQuestion> | undefined, cells: readonly number[], index: number): Inference<End | undefined, ChildQuestion> {
+    if (answer === undefined || answer.kind === 'not-asked') return { why: 'budget' };
+    if (answer.kind === 'silence') return { why: 'silence', answer };
+    if (answer.kind === 'chosen') {
       const cell = this.#grid.cell(answer.suite);
       if (cell !== undefined && cells.includes(cell)) {
         this.map.accept(cell, index);
         if (cells.length === 1) this.map.alone.add(cell);
-        return undefined;
-      }
-    } else if (answer.kind === 'refused') {
-      const stop = STOPS.get(answer.notify);
-      if (stop !== undefined) return stop;
-      if (answer.notify === NO_PROPOSAL_CHOSEN) {
-        for (const cell of cells) this.map.refuse(cell, index);
-        return undefined;
-      }
-      // Anything else may be the fault of one of many, or of their number.
-      const halves = this.#halved(cells);
-      if (halves !== undefined) {
-        this.#halves.push(...halves);
+        if (this.#esnIn(cell)) this.#esnTolerated = true;
         return undefined;
       }
     }
-    this.#setAside(cells);
-    return undefined;
-  }
-
-  /** The same of a second question; a refusal now contradicts what the first answer said. */
-  learnAgain(answer: Answer<ChildQuestion>, cells: readonly number[], before: number): StopReason | undefined {
-    if (answer.kind === 'refused' && answer.notify === NO_PROPOSAL_CHOSEN) {
-      const index = this.map.keep(answer);
-      this.map.notes.push({ code: 'contradiction', cell: cells[0] ?? 0, answers: [before, index] });
+    if (answer.kind !== 'refused') {
       this.#setAside(cells);
       return undefined;
     }
-    const heard = this.learn(answer, cells);
-    if (typeof heard === 'string') return heard;
-    if (heard !== undefined) this.#setAside(cells);
+    const stop = STOPS.get(answer.notify);
+    if (stop !== undefined) return { why: stop, answer };
+    if (answer.notify === NO_PROPOSAL_CHOSEN) {
+      if (cells.some((cell) => this.#esnIn(cell))) this.#esnTolerated = true;
+      this.#refuse(cells, index);
+      return undefined;
+    }
+    return yield* this.#afterError(cells, answer, index);
+  }
+
+  /**
+   * Another error than NO_PROPOSAL_CHOSEN: of one suite it is a refusal. Of many it may be the fault of one that spoils the others, or of
+   * what all of them have; two that have nothing else in common tell. libreswan says BAD-PROPOSAL-SYNTAX to IKEv1's attribute for extended
+   * sequence numbers, whatever stands beside it.
+   */
+  *#afterError(
+    cells: readonly number[],
+    { notify }: Answer<ChildQuestion> & { readonly kind: 'refused' },
+    index: number,
+  ): Inference<End | undefined, ChildQuestion> {
+    const [first = 0] = cells;
+    if (cells.length === 1) {
+      this.#refuse(cells, index);
+      return yield* this.#spoiler(first, notify);
+    }
+    const other = cells.findLast((cell) => this.#strangers(first, cell)) ?? cells.at(-1) ?? first;
+    for (const sample of [first, other]) {
+      const [answer] = yield [this.question([sample], this.#groupIn(sample)).question];
+      const at = this.#keep(answer);
+      if (answer?.kind === 'refused' && answer.notify === notify) continue;
+      const end = yield* this.#learn(answer, [sample], at);
+      this.#halves.push(...this.#halved(cells));
+      return end;
+    }
+    const all = cells.every((cell) => this.#esnIn(cell)) && !this.#esnTolerated ? this.#openEsn() : cells;
+    this.#refuse(all, index);
     return undefined;
   }
 
-  /** Two parts along the axis with the most values; nothing for a single cell. */
-  #halved(cells: readonly number[]): (readonly number[])[] | undefined {
+  /** A suite was refused by an error: when another one with the same cipher is too, it is the cipher that the peer cannot bear. */
+  *#spoiler(cell: number, notify: number): Inference<End | undefined, ChildQuestion> {
+    const { encryption } = this.#grid.suite(cell);
+    const axis = this.#grid.axisOf('encryption');
+    const alike = (other: number): boolean => this.#grid.coordinate(other, axis) === this.#grid.coordinate(cell, axis);
+    const others = Array.from({ length: this.#grid.size }, (_, other) => other).filter((other) => this.#isOpen(other) && alike(other));
+    const sample = others.findLast((other) => !this.#esnIn(other)) ?? others.at(-1);
+    if (encryption === undefined || sample === undefined) return undefined;
+    const [answer] = yield [this.question([sample], this.#groupIn(sample)).question];
+    const index = this.#keep(answer);
+    if (answer?.kind !== 'refused' || answer.notify !== notify) return yield* this.#learn(answer, [sample], index);
+    this.#refuse(others, index);
+    return undefined;
+  }
+
+  #keep(answer: Answer<ChildQuestion> | undefined): number {
+    return answer === undefined || answer.kind === 'not-asked' || answer.kind === 'silence' ? -1 : this.map.keep(answer);
+  }
+
+  #refuse(cells: readonly number[], index: number): void {
+    for (const cell of cells) if (this.#isOpen(cell)) this.map.refuse(cell, index);
+  }
+
+  /** Two suites that have only in common what all of a question have. */
+  #strangers(a: number, b: number): boolean {
+    const [one, two] = [this.#grid.suite(a), this.#grid.suite(b)];
+    return one.encryption?.id !== two.encryption?.id && one.integrity?.id !== two.integrity?.id;
+  }
+
+  /** Two parts along the axis with the most values. */
+  #halved(cells: readonly number[]): readonly (readonly number[])[] {
     const values = this.#grid.axes.map((_, axis) => [...new Set(cells.map((cell) => this.#grid.coordinate(cell, axis)))]);
     const axis = values.reduce((best, all, a) => (all.length > (values[best]?.length ?? 0) ? a : best), 0);
     const all = values[axis] ?? [];
-    if (all.length < 2) return undefined;
     const first = new Set(all.slice(0, Math.ceil(all.length / 2)));
     const inFirst = (cell: number): boolean => first.has(this.#grid.coordinate(cell, axis));
     return [cells.filter((cell) => !inFirst(cell)), cells.filter(inFirst)];
@@ -198,6 +250,14 @@ class Search {
 
   #isOpen(cell: number): boolean {
     return this.map.states[cell] === CELL.undecided && !this.#aside.has(cell);
+  }
+
+  #esnIn(cell: number): boolean {
+    return (this.#grid.suite(cell).esn?.id ?? 0) !== 0;
+  }
+
+  #openEsn(): readonly number[] {
+    return Array.from({ length: this.#grid.size }, (_, cell) => cell).filter((cell) => this.#isOpen(cell) && this.#esnIn(cell));
   }
 
   #setAside(cells: readonly number[]): void {
@@ -210,7 +270,8 @@ class Search {
 
   #partOf(cell: number): string {
     const group = this.#groupIn(cell);
-    return group === undefined ? 'none' : this.#manner.exchange === 'ikev2-child' ? 'any' : String(group);
+    if (this.#manner.exchange === 'ikev2-child') return group === undefined ? 'none' : 'any';
+    return `${group ?? 'none'}${this.#esnIn(cell) && !this.#esnTolerated ? ' esn' : ''}`;
   }
 }
 

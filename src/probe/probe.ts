@@ -21,6 +21,8 @@ import type { Fingerprinted } from './fingerprint/live.ts';
 import { encodeQuestion } from './messages.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
+import type { SessionMeans } from './sessions/means.ts';
+import type { ProbedSessions, SessionsJob } from './sessions/run.ts';
 import type { ExchangeReport, Implementation, NoteCode, NoteFacts, NoteView, PeerReport, ProbeReport, Reachability } from './result.ts';
 
 export interface ProbeTarget {
@@ -34,7 +36,14 @@ export interface ProbeOptions {
   readonly mode: 'main' | 'aggressive' | 'both';
   /** Offers in suite notation; each is asked in every version that can say it. */
   readonly offers: readonly string[];
-  readonly universe: { readonly name: string; readonly v1?: Universe; readonly v2?: Universe };
+  /** `v1Child` and `v2Child`: of quick modes and child SAs, for who has credentials. */
+  readonly universe: {
+    readonly name: string;
+    readonly v1?: Universe;
+    readonly v2?: Universe;
+    readonly v1Child?: Universe;
+    readonly v2Child?: Universe;
+  };
   /** First wait in ms, doubled at each retry. */
   readonly timeout: number;
   readonly retries: number;
@@ -57,6 +66,8 @@ export interface ProbeEnvironment {
   readonly transcript: Transcript;
   /** Who may be named by a fingerprint; everybody when left out. */
   readonly profiles?: readonly Profile[];
+  /** What a session is authenticated with; without it nothing but first messages are sent. */
+  readonly sessions?: SessionMeans;
 }
 
 export interface ProgressEvent {
@@ -80,17 +91,20 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
   const transport = recordingTransport(inner, transcript);
   const begun = transport.clock();
   try {
+    const granting = pace({ perSecond: options.rate, budget: options.budget, burst: BURST, clock: transport });
     const oracle = new LiveOracle(options, {
       transport,
       transcript,
       entropy: environment.entropy,
       publicValue: (group) => environment.publicValue(group),
-      pace: pace({ perSecond: options.rate, budget: options.budget, burst: BURST, clock: transport }),
+      pace: granting,
       ...(signal === undefined ? {} : { signal }),
     });
     const exchanges = await probeExchanges(options, oracle, environment);
     const fingerprinted = options.fingerprint === true ? await fingerprint(exchanges, oracle, environment) : undefined;
     const { counters } = oracle;
+    const wire = { transport, transcript, pace: granting, counters, origin: begun, open: (port: number) => environment.open(port) };
+    const probed = await probeSessions(options, { wire, exchanges, progress: environment.progress?.bind(environment) }, environment);
     const { requests, sent, received, bytesSent, bytesReceived, retransmitted, opened, released } = counters;
     const report: ProbeReport = {
       schema: 'ike-probe/1',
@@ -108,14 +122,16 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
         bytesReceived,
         retransmitted,
         halfOpen: { opened, released, left: opened - released },
+        ...probed?.counts,
       },
       reachability: reachability(oracle),
-      exchanges: exchanges.map((exchange, i) => ({
+      exchanges: [...exchanges, ...(probed?.exchanges ?? [])].map((exchange, i) => ({
         ...exchange,
         notes: [...(exchange.notes ?? []), ...pathNotes(exchange, i === 0, oracle, inner)],
       })),
       peer: { ...peerOf(oracle, exchanges), ...fingerprinted },
       findings: [],
+      ...(probed && { sessions: probed.sessions }),
     };
     return { ...report, findings: findFindings(report) };
   } finally {
@@ -159,6 +175,17 @@ async function probeExchanges(
     options.ike === 'v1' ? [] : probeIkev2(job).then((report) => [report]),
   ]);
   return [...first, ...second];
+}
+
+/** Authenticating is a lot of code too, and only done with credentials. */
+async function probeSessions(
+  options: ProbeOptions,
+  job: Pick<SessionsJob, 'wire' | 'exchanges' | 'progress'>,
+  { sessions: means, signal }: ProbeEnvironment,
+): Promise<ProbedSessions | undefined> {
+  if (means === undefined) return undefined;
+  const { probeSessions: run } = await import('./sessions/run.ts');
+  return run({ ...job, options, means, signal });
 }
 
 /** Every implementation's mind is a lot of code: it is loaded when it is asked for. */

@@ -18,6 +18,11 @@ export function isChild(negotiation: Negotiation): boolean {
   return negotiation === 'ikev1-phase2' || negotiation === 'ikev2-child';
 }
 
+/** `esp:…`, `ah:…`: an offer of child SAs. Without its protocol in front it would read as one of phase 1. */
+export function isChildOffer(text: string): boolean {
+  return /^\s*(?:esp|ah):/i.test(text);
+}
+
 /** `aes256-sha256-modp2048`, `aes128gcm16-esn`, `ah:sha256`. */
 export function suiteText(suite: Suite, negotiation: Negotiation): string {
   if (!isChild(negotiation)) return formatSuite(suite, negotiation);

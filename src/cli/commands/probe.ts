@@ -16,6 +16,7 @@ import { addCommonOptions, collect, integer, portOrAny } from '../options.ts';
 import type { CommonOptions } from '../options.ts';
 import type { CommandModule } from '../program.ts';
 import type { Session } from '../session.ts';
+import { type CredentialFlags, hasCredentials } from '../credential-flags.ts';
 import { RANGES } from '../ranges.ts';
 import type { ProbeSettings } from '../settings.ts';
 
@@ -25,7 +26,7 @@ export const probeCommand: CommandModule = {
 };
 
 /** The option table as commander hands it over. */
-export interface ProbeFlags extends CommonOptions {
+export interface ProbeFlags extends CommonOptions, CredentialFlags {
   readonly port?: number;
   readonly ike: ProbeOptions['ike'];
   readonly mode: ProbeOptions['mode'];
@@ -41,6 +42,7 @@ export interface ProbeFlags extends CommonOptions {
   readonly save?: string;
   readonly pcap?: string;
   readonly replay?: string;
+  readonly saveKeys?: string;
 }
 
 export function configureProbe(command: Command): void {
@@ -52,6 +54,14 @@ export function configureProbe(command: Command): void {
     .option('--offer <offer|@file>', 'ask about this offer instead of mapping the peer (repeatable)', collect)
     .option('--universe <name|@file>', 'what to map: common, full, or a file', 'common')
     .option('--fingerprint', 'also ask odd requests that tell implementations apart')
+    .option('--psk-file <file|->', 'authenticate with this pre-shared key and map phase 2 (also: IKE_PROBE_PSK)')
+    .option('--cert <file>', 'authenticate with this certificate (PEM, intermediates behind it) and map phase 2')
+    .option('--key <file>', 'its private key (PEM, not encrypted)')
+    .option('--ca <file>', 'the authorities that the peer may be certified by (PEM)')
+    .option('--id <identity>', 'who we say to be (default: our address, or the name in the certificate)')
+    .option('--peer-id <identity>', 'whom we ask for and expect')
+    .option('--local-ts <networks>', 'the networks behind us (default: any, then this host)')
+    .option('--remote-ts <networks>', 'the networks behind the peer (default: any, then the peer)')
     .option('--timeout <ms>', 'first wait for an answer, doubled at each retry', integer(...RANGES.timeout, 'ms'), 500)
     .option('--retries <n>', 'repetitions of an unanswered request', integer(...RANGES.retries), 2)
     .option('--rate <n>', 'most packets per second', integer(...RANGES.rate), 50)
@@ -60,8 +70,17 @@ export function configureProbe(command: Command): void {
     .option('--dry-run', 'print the packets, send nothing')
     .option('--save <transcript>', 'keep every datagram in a file that --replay reads')
     .option('--pcap <file>', 'keep every datagram in a capture for Wireshark')
+    .option('--save-keys <file>', "keep the session's keys for Wireshark: whoever has them reads the capture")
     .addOption(
-      new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts(['save', 'pcap', 'dryRun', 'sourcePort']),
+      new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts([
+        'save',
+        'pcap',
+        'dryRun',
+        'sourcePort',
+        'pskFile',
+        'cert',
+        'saveKeys',
+      ]),
     );
   addCommonOptions(command).addHelpText('after', EXAMPLES);
 }
@@ -105,11 +124,13 @@ export function exitCode(report: ProbeReport): ExitCode {
 /** The job as plain data, with the files read. */
 async function settingsOf(flags: ProbeFlags, io: Io): Promise<ProbeSettings> {
   const { ike, mode, timeout, retries, rate, budget, fingerprint } = flags;
+  const children = flags.replay === undefined && hasCredentials(flags, io.env);
   const offers: string[] = [];
   for (const offer of flags.offer ?? []) offers.push(...(offer.startsWith('@') ? await offersOf(offer.slice(1), io) : [offer]));
   const file = flags.universe.startsWith('@') ? flags.universe.slice(1) : undefined;
   const universe = file === undefined ? { name: flags.universe } : { name: file, text: await io.readText(file) };
-  return { ike, mode, offers, universe, timeout, retries, rate, budget, ...(fingerprint === true && { fingerprint }) };
+  const more = { ...(fingerprint === true && { fingerprint }), ...(children && { children }) };
+  return { ike, mode, offers, universe, timeout, retries, rate, budget, ...more };
 }
 
 /** One offer per line; empty lines and what follows a `#` do not count. */
@@ -126,6 +147,8 @@ Examples:
   ike-probe vpn.example.net:500 --ike v2 --json         IKEv2 only, as JSON
   ike-probe 192.0.2.1 --offer 3des-md5-modp1024         why not this one?
   ike-probe 192.0.2.1 --fingerprint                     and which implementation it behaves like
+  ike-probe 192.0.2.1 --psk-file psk.txt --id client.example   authenticate, and map what protects traffic
+  ike-probe 192.0.2.1 --psk-file psk.txt --offer esp:aes256-sha256   does my ESP line come up, and survive its first rekeying?
   ike-probe 192.0.2.1 --dry-run                         every packet, none of them sent
   ike-probe 192.0.2.1 --save t.json && ike-probe probe --replay t.json
 

@@ -124,6 +124,34 @@ function encryptionOf(name: string): SealingSuite['encryption'] | undefined {
   return id === undefined ? undefined : { id, keyBits: Number(keyBits) };
 }
 
+/** The name of a cipher, with where it is defined, as Wireshark's own list has it. Nothing for what it does not list. */
+export function wiresharkEncryption({ id, keyBits }: SealingSuite['encryption']): string | undefined {
+  if (id === 3) return '3DES [RFC2451]';
+  if (keyBits === undefined) return undefined;
+  if (id === PLAIN['CBC']) return `AES-CBC-${keyBits} [RFC3602]`;
+  if (id === PLAIN['CTR']) return `AES-CTR-${keyBits} [RFC5930]`;
+  const [mode, first] = id >= 18 ? ['GCM', 18] : ['CCM', 14];
+  return id < 14 || id > first + 2 ? undefined : `AES-${mode}-${keyBits} with ${8 + 4 * (id - first)} octet ICV [RFC5282]`;
+}
+
+/** The same of an integrity algorithm. */
+export function wiresharkIntegrity(id: number): string | undefined {
+  const [name] = [...INTEGRITY].find(([, number]) => number === id) ?? [];
+  const source = REFERENCES.get(id);
+  return name === undefined || source === undefined ? undefined : `${name} [${source}]`;
+}
+
+const REFERENCES: ReadonlyMap<number, string> = new Map([
+  [0, 'RFC4306'],
+  [1, 'RFC2403'],
+  [2, 'RFC2404'],
+  [6, 'RFC4595'],
+  [7, 'RFC4595'],
+  [12, 'RFC4868'],
+  [13, 'RFC4868'],
+  [14, 'RFC4868'],
+]);
+
 const NONE = 0;
 
 /** By Wireshark's names. "ANY … [No Checking]" is none of them: what was not checked is not told as read. */

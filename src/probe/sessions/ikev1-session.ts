@@ -13,7 +13,7 @@
 import { aggressiveMode } from '../../ike/exchanges/ikev1/aggressive-mode.ts';
 import { aside } from '../../ike/exchanges/ikev1/aside.ts';
 import { type Ikev1Event, sendAway } from '../../ike/exchanges/ikev1/conversation.ts';
-import { deleteAll, deletePayload, informational } from '../../ike/exchanges/ikev1/informational.ts';
+import { deleteAll, deletePayload, type Inbound, informational } from '../../ike/exchanges/ikev1/informational.ts';
 import type { IsakmpSa } from '../../ike/exchanges/ikev1/isakmp-sa.ts';
 import { mainMode } from '../../ike/exchanges/ikev1/main-mode.ts';
 import type { Phase1Result, Phase1Setup } from '../../ike/exchanges/ikev1/phase1.ts';
@@ -39,6 +39,8 @@ export interface Ikev1Plan extends Omit<ChildPlan, 'traffic'> {
   readonly clients: readonly Clients[];
   /** How long to listen after phase 1 for what the peer begins on its own: XAUTH, Mode Config. */
   readonly linger: Millis;
+  /** Shown the ISAKMP SA once it has come about. */
+  readonly keys?: (sa: IsakmpSa) => void;
 }
 
 /** What was seen; written as it is seen. */
@@ -67,6 +69,8 @@ interface Living {
   readonly plan: Ikev1Plan;
   readonly record: Ikev1Record;
   readonly watch: Watch;
+  /** The newest child SA stays until there is a newer one: pluto ends the ISAKMP SA together with it. Measured on libreswan 4.10. */
+  kept: readonly Inbound[];
   now: Millis;
 }
 
@@ -81,7 +85,8 @@ export function* ikev1Session(plan: Ikev1Plan, record: Ikev1Record, watch: Watch
   if (!phase1.ok) return;
   const { sa, at } = phase1.value;
   record.isakmp.opened++;
-  const living: Living = { sa, plan, record, watch, now: at };
+  plan.keys?.(sa);
+  const living: Living = { sa, plan, record, watch, kept: [], now: at };
   if (plan.mode === 'main') {
     yield* sendAway([], (datagram) => aside(sa, datagram), { from: at, floated: sa.floated, linger: plan.linger });
     living.now += plan.linger;
@@ -90,7 +95,8 @@ export function* ikev1Session(plan: Ikev1Plan, record: Ikev1Record, watch: Watch
   const clients = yield* findClients(living);
   if (clients !== REFUSED) yield* askTransport(living, clients);
   if (record.ended !== undefined) return;
-  yield* deleteAll(sa, [], { random: plan.setup.random, from: living.now });
+  yield* deleteAll(sa, living.kept, { random: plan.setup.random, from: living.now });
+  if (living.kept.length > 0) record.children.released++;
   record.isakmp.released++;
   record.ended = 'deleted';
 }
@@ -181,16 +187,21 @@ function* quick(
   const evidence = since(watch, mark);
   living.now = result.at;
   if (result.ok) {
-    const made = result.children.flat();
+    const made = result.children.flat().map(({ protocol, ownSpi }): Inbound => ({ protocol, spi: ownSpi }));
     record.children.opened++;
-    const deletes = made.map(({ protocol, ownSpi }) => informational(sa, random, [deletePayload(protocol, [ownSpi])]));
-    yield* sendAway(deletes, (datagram) => aside(sa, datagram), { from: living.now, floated: sa.floated, linger: 0 });
-    // Nobody acknowledges a Delete: it counts as heard, since the ISAKMP SA is deleted after it.
-    record.children.released++;
+    if (living.kept.length > 0) yield* deleteNow(living, living.kept);
+    living.kept = made;
   } else if (result.failure.kind === 'deleted') record.ended = 'peer-deleted';
   else if (result.failure.kind === 'silence') record.ended = 'silence';
   gone(living);
   return { result, evidence };
+}
+
+/** Nobody acknowledges a Delete: it counts as heard, since the ISAKMP SA is deleted after it. */
+function* deleteNow({ sa, plan, record, now }: Living, made: readonly Inbound[]): Script<void, Ikev1Event> {
+  const deletes = made.map(({ protocol, spi }) => informational(sa, plan.setup.random, [deletePayload(protocol, [spi])]));
+  yield* sendAway(deletes, (datagram) => aside(sa, datagram), { from: now, floated: sa.floated, linger: 0 });
+  record.children.released++;
 }
 
 /** Whether the peer has deleted the ISAKMP SA by itself. */

@@ -14,6 +14,7 @@ import type { ChildOutcome } from '../../ike/exchanges/ikev2/child.ts';
 import { createChild, rekeyIke } from '../../ike/exchanges/ikev2/create-child.ts';
 import { establish, type Established, type EstablishSetup } from '../../ike/exchanges/ikev2/establish.ts';
 import { close, deleteChildren } from '../../ike/exchanges/ikev2/informational.ts';
+import type { IkeSa } from '../../ike/exchanges/ikev2/ike-sa.ts';
 import type { ChildSa, Session } from '../../ike/exchanges/ikev2/session.ts';
 import type { Millis } from '../../ike/exchanges/machine.ts';
 import type { Script } from '../../ike/exchanges/script.ts';
@@ -32,6 +33,8 @@ export interface Ikev2Plan extends ChildPlan {
   readonly offer: Offer;
   /** The child SA of IKE_AUTH. */
   readonly first: Offer;
+  /** Shown each IKE SA that comes about. */
+  readonly keys?: (sa: IkeSa) => void;
 }
 
 /** What was seen; written as it is seen. */
@@ -89,6 +92,7 @@ export function* ikev2Session(plan: Ikev2Plan, record: Ikev2Record, watch: Watch
   if (!made.ok) return;
   record.ike.opened++;
   record.session = made.session;
+  plan.keys?.(made.session.sa);
   const on = made.session;
   record.first = { outcome: made.child, evidence: record.evidence };
   count(record.children, made.child);
@@ -160,6 +164,7 @@ function* later(plan: Ikev2Plan, record: Ikev2Record, asking: Asking, wish: Traf
   const outcome = yield* rekeyIke(on, plan.offer);
   const evidence = since(watch, mark);
   if (outcome.kind === 'rekeyed') {
+    plan.keys?.(on.sa);
     record.ike.opened++;
     if (on.older.length === 0) record.ike.released++;
     record.rekeys.push({ what: 'ike', offer: plan.offer, state: 'established', evidence });

@@ -28,8 +28,9 @@ export interface SharedWire {
 export const FLOATED_PORT = 4500;
 
 /** The pipes. What the budget does not grant is not sent. */
-export function sessionPipes(wire: SharedWire): Pipes<never> {
+export function sessionPipes<Event>(wire: SharedWire, note?: (event: Event) => void): Pipes<Event> {
   return {
+    ...(note && { note }),
     plain: paced(wire.transport, wire),
     floated: async () => {
       const inner = await wire.open(FLOATED_PORT);
