@@ -1,33 +1,22 @@
 /**
  * What is worth changing on the peer, as a list of rules over the report.
  *
- * Rule 1: only what a map of first messages shows. Versions, certificates and child SAs are other rules' business.
+ * Rule 1: these rules are about IKE SAs; those about child SAs and sessions are in `session-findings.ts`.
  * Rule 2: a violation of a text is claimed only where the text itself was read; RFC 8247 is about IKEv2 and its levels are
  *         requirements on implementations, so for IKEv1 it is quoted as a measure, and IKEv1 falls under RFC 9395.
  *
  * @module
  */
-import type { Basis, ExchangeReport, NoteCode, ProbeFinding, ProbeReport, Severity } from '../probe/result.ts';
-import { suiteParts } from './strength.ts';
+import type { ExchangeReport, NoteCode, ProbeFinding, Severity } from '../probe/result.ts';
+import { accepts, type Facts, type FindingRule, type Hit, join } from './finding-rule.ts';
+import { CHILD_RULES } from './session-findings.ts';
 
-/** Where a rule found its case: the keywords it names, and how that is known. */
-interface Hit {
-  readonly what: readonly string[];
-  readonly basis: Basis;
-  readonly evidence: readonly number[];
+/** What is about IKE SAs and what is about child SAs, each for its own rules. */
+function apart(report: Facts, children: boolean): Facts {
+  return { ...report, exchanges: report.exchanges.filter(({ exchange }) => isChildExchange(exchange) === children) };
 }
 
-type Facts = Omit<ProbeReport, 'findings'>;
-
-/** One rule: `find` says what it saw, `text` makes the sentence. */
-export interface FindingRule {
-  readonly id: string;
-  readonly severity: Severity;
-  readonly reference: string;
-  readonly fix: string;
-  readonly text: (what: string) => string;
-  readonly find: (report: Facts) => Hit | undefined;
-}
+const isChildExchange = (exchange: string): boolean => exchange === 'ikev1-quick' || exchange === 'ikev2-child';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 
@@ -36,38 +25,16 @@ const EVIDENCE_SHOWN = 8;
 
 /** The findings of a report, worst first; each rule at most once. */
 export function findFindings(report: Facts): readonly ProbeFinding[] {
-  return FINDING_RULES.flatMap(({ find, text, id, severity, reference, fix }) => {
-    const hit = find(report);
-    if (!hit) return [];
-    const evidence = hit.evidence.slice(0, EVIDENCE_SHOWN);
-    return [{ id, severity, text: text(hit.what.join(', ')), reference, fix, basis: hit.basis, evidence }];
-  }).toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
-}
-
-/** Accepted suites with a keyword of this shape, in any slot or in the slot named. */
-function accepts(pattern: RegExp): FindingRule['find'] {
-  return ({ exchanges }) => {
-    const hits = exchanges.flatMap(({ exchange, accepted, offers }) =>
-      [...accepted, ...offers.filter((o) => o.accepted)].flatMap((one) => {
-        const what = suiteParts(one.suite, exchange)
-          .map((part) => part.keyword.replace(/^ke[1-7]_/, ''))
-          .filter((word) => pattern.test(word));
-        return what.length > 0 ? [{ what, basis: one.basis ?? 'observed', evidence: one.evidence ?? [] }] : [];
-      }),
-    );
-    return join(hits);
-  };
-}
-
-/** Several hits as one; observed if any was observed. */
-function join(hits: readonly Hit[]): Hit | undefined {
-  if (hits.length === 0) return undefined;
-  const basis = hits.some((hit) => hit.basis === 'observed')
-    ? 'observed'
-    : hits.some((hit) => hit.basis === 'inferred')
-      ? 'inferred'
-      : 'assumed';
-  return { what: [...new Set(hits.flatMap((hit) => hit.what))], basis, evidence: [...new Set(hits.flatMap((hit) => hit.evidence))] };
+  const apply = (rules: readonly FindingRule[], facts: Facts): ProbeFinding[] =>
+    rules.flatMap(({ find, text, id, severity, reference, fix }) => {
+      const hit = find(facts);
+      if (!hit) return [];
+      const evidence = hit.evidence.slice(0, EVIDENCE_SHOWN);
+      const advice = typeof fix === 'string' ? fix : fix(facts);
+      return [{ id, severity, text: text(hit.what.join(', ')), reference, fix: advice, basis: hit.basis, evidence }];
+    });
+  const found = [...apply(FINDING_RULES, apart(report, false)), ...apply(CHILD_RULES, apart(report, true))];
+  return found.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }
 
 /** Exchanges for which something holds; `what` is the exchange's name. */

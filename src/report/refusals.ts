@@ -91,11 +91,14 @@ export function summarize(rejected: readonly RejectedBox[]): RefusalSummary {
     values: [...values.values()]
       .map((line) => ({ ...line, count: holding(line.slot, line.offered) }))
       .toSorted((a, b) => b.count - a.count),
-    together: rejected.reduce(
-      (sum, box) => sum + [...blamed].reduce((left, [slot, names]) => left * (1 - portion(box, slot, [...names]) / box.count), box.count),
-      0,
-    ),
+    together: rejected.reduce((sum, box) => sum + remainder(box, blamed), 0),
   };
+}
+
+/** Combinations of a box none of whose values is to blame by itself; none when its protocol is. */
+function remainder(box: RejectedBox, blamed: ReadonlyMap<Slot, ReadonlySet<string>>): number {
+  if (box.reasons.some(({ slot, offered }) => slot === null && offered !== null)) return 0;
+  return [...blamed].reduce((left, [slot, names]) => left * (1 - portion(box, slot, [...names]) / box.count), box.count);
 }
 
 /** All combinations of a box, when it is refused for its protocol. */

@@ -100,10 +100,22 @@ export interface Marks {
   readonly dash: string;
   readonly above: string;
   readonly section: string;
+  readonly both: string;
 }
 
-const UNICODE: Marks = { yes: '✓', no: '✗', unsure: '?', warn: '!', dot: '·', rule: '─', dash: '–', above: '›', section: '§' };
-const ASCII: Marks = { yes: '+', no: '-', unsure: '?', warn: '!', dot: '*', rule: '-', dash: '-', above: '>', section: 'section ' };
+const UNICODE: Marks = { yes: '✓', no: '✗', unsure: '?', warn: '!', dot: '·', rule: '─', dash: '–', above: '›', section: '§', both: '↔' };
+const ASCII: Marks = {
+  yes: '+',
+  no: '-',
+  unsure: '?',
+  warn: '!',
+  dot: '*',
+  rule: '-',
+  dash: '-',
+  above: '>',
+  section: 'section ',
+  both: '<->',
+};
 
 type Paint = (text: string) => string;
 

@@ -7,12 +7,13 @@
  *
  * @module
  */
-import type { ExchangeReport, ProbeFinding, ProbeReport, Severity } from '../probe/result.ts';
+import type { ExchangeReport, ProbeFinding, ProbeReport, SaCount, SessionReport, Severity } from '../probe/result.ts';
 import { exchangeTitle } from './explain.ts';
 import { exchangeLines } from './exchange.ts';
 import { fingerprintLines } from './fingerprint.ts';
 import { duration, grounds, plural, ruled, seen } from './page.ts';
 import type { Page } from './page.ts';
+import { sessionFigure, sessionLines } from './session-lines.ts';
 import { asciiOnly, count, pad, safe, style, wrap } from './terminal.ts';
 
 /** How a report is to look. `verbose` 1 adds each reason with its packets, 2 each box and suite. */
@@ -39,6 +40,10 @@ export function renderProbe(report: ProbeReport, options: TextOptions): string {
   const sections = [
     heading(report, page),
     ...tried.map((exchange) => [...ruled(exchangeTitle(exchange.exchange), figures(exchange), page), ...exchangeLines(exchange, page)]),
+    ...(report.sessions ?? []).map((session) => [
+      ...ruled(sessionTitle(session), sessionFigure(session), page),
+      ...sessionLines(session, page),
+    ]),
     fingerprintSection(report, page),
     findingLines(report.findings, page),
     notTried(report, page),
@@ -50,6 +55,9 @@ export function renderProbe(report: ProbeReport, options: TextOptions): string {
     .join('\n\n')}\n`;
   return options.ascii ? asciiOnly(text) : text;
 }
+
+const sessionTitle = ({ version, exchange }: SessionReport): string =>
+  version === 2 ? 'IKEv2 session' : `IKEv1 session, ${exchange === 'ikev1-aggressive' ? 'aggressive' : 'main'} mode`;
 
 function renderQuiet(report: ProbeReport): string {
   const lines = report.exchanges.flatMap((exchange) => [
@@ -177,8 +185,14 @@ function trafficLines({ traffic: t, durationMs }: ProbeReport, page: Page): stri
   const { opened, released, left } = t.halfOpen;
   const halfOpen =
     opened === 0 ? 'no half-open SA made' : `half-open SAs: ${count(opened)} made, ${count(released)} given back, ${count(left)} left`;
+  const sas = [saText('IKE SAs', t.ikeSas), saText('child SAs', t.childSas)].join('');
   const text =
     `${plural(t.requests, 'request')}; ${plural(t.sent, 'datagram')} sent${again}, ${count(t.received)} received; ` +
-    `${count(t.bytesSent)} octets out, ${count(t.bytesReceived)} in; ${duration(durationMs)}; ${halfOpen}`;
+    `${count(t.bytesSent)} octets out, ${count(t.bytesReceived)} in; ${duration(durationMs)}; ${halfOpen}${sas}`;
   return wrap(text, page.columns, '', '  ').map((line) => page.style.dim(line));
+}
+
+function saText(what: string, sas: SaCount | undefined): string {
+  if (sas === undefined || sas.opened === 0) return '';
+  return `; ${what}: ${count(sas.opened)} made, ${sas.left === 0 ? 'all deleted' : `${count(sas.left)} may be left`}`;
 }

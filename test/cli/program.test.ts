@@ -60,7 +60,11 @@ describe('the command line', () => {
     ['10.0.0.1 -q -v', /'-q, --quiet' cannot be used with option '-v, --verbose'/],
     ['10.0.0.1 --save', /'--save <transcript>' argument missing/],
     ['10.0.0.1 --offer @/nowhere/at/all', /^ike-probe: \/nowhere\/at\/all: cannot be read: no such file or directory\n/],
-    ['10.0.0.1 --psk-file x', /unknown option '--psk-file'/],
+    // A secret is never an argument.
+    ['10.0.0.1 --psk secret', /unknown option '--psk'/],
+    ['10.0.0.1 --psk-file /nowhere/at/all', /^ike-probe: \/nowhere\/at\/all: cannot be read: no such file or directory\n/],
+    ['10.0.0.1 --id client.example', /^ike-probe: --id needs a credential\n/],
+    ['10.0.0.1 --offer esp:aes256-sha256', /^ike-probe: --offer 'esp:aes256-sha256': child SAs are asked about behind an authentication\n/],
   ];
   for (const [argv, message] of wrong) {
     it(`${argv}: exit 2, one message, no stack`, async () => {

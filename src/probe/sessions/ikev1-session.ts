@@ -191,11 +191,25 @@ function* quick(
     record.children.opened++;
     if (living.kept.length > 0) yield* deleteNow(living, living.kept);
     living.kept = made;
-  } else if (result.failure.kind === 'deleted') record.ended = 'peer-deleted';
+  } else if (result.failure.kind === 'notify') yield* settle(living, mark);
+  else if (result.failure.kind === 'deleted') record.ended = 'peer-deleted';
   else if (result.failure.kind === 'silence') record.ended = 'silence';
   gone(living);
   return { result, evidence };
 }
+
+/**
+ * A question that was repeated may be refused twice, and nothing ties a refusal to what it refuses: what is late has to be here before the
+ * next question.
+ */
+function* settle(living: Living, mark: number): Script<void, Ikev1Event> {
+  const { sa, watch } = living;
+  if (watch.sent(mark) < 2) return;
+  yield* sendAway([], (datagram) => aside(sa, datagram), { from: living.now, floated: sa.floated, linger: LATE });
+  living.now += LATE;
+}
+
+const LATE = 400;
 
 /** Nobody acknowledges a Delete: it counts as heard, since the ISAKMP SA is deleted after it. */
 function* deleteNow({ sa, plan, record, now }: Living, made: readonly Inbound[]): Script<void, Ikev1Event> {

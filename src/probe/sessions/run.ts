@@ -224,6 +224,7 @@ async function run<Event>(
   const { wire } = job;
   const watch: Watch = {
     mark: () => wire.transcript.entries.length,
+    sent: (mark) => wire.transcript.entries.slice(mark).filter(({ direction }) => direction === 'sent').length,
     stop: stopper(job),
     requested: () => wire.counters.requests++,
   };

@@ -14,6 +14,8 @@ import type { Suite } from '../../proposals/model.ts';
 export interface Watch {
   /** The index that the next datagram of the transcript will have. */
   readonly mark: () => number;
+  /** How many datagrams were sent since a mark. */
+  readonly sent: (mark: number) => number;
   /** Stopped by hand, or too few packets left to close what is open: nothing new is begun. */
   readonly stop: () => boolean;
   /** A distinct request was made. */

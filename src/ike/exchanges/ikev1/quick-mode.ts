@@ -102,7 +102,11 @@ export function* quickMode(sa: IsakmpSa, setup: QuickSetup, from: Millis): Scrip
   ]);
   const asked: Asked = { chain: request.chain, nonce, offers, exchange };
   const again = sa.unconfirmed ? [sa.unconfirmed] : [];
-  const hear = (datagram: Uint8Array): Heard<Reply> => replyTo(sa, asked, datagram) ?? aside(sa, datagram);
+  const hear = (datagram: Uint8Array): Heard<Reply> => {
+    // A refusal stands in a message of its own, under a message ID that nothing ties to what it refuses: one that was heard before is not ours.
+    if (sa.remembered.answers(datagram)) return aside(sa, datagram);
+    return replyTo(sa, asked, datagram) ?? aside(sa, datagram);
+  };
   const answer = yield* converse([request.bytes], hear, { ...patience, from, floated: sa.floated, again });
   if (!answer.answered) return fail({ kind: 'silence', sent: answer.sent }, answer.now);
   if ('failure' in answer.value) return fail(answer.value.failure, answer.now);
@@ -118,16 +122,17 @@ function replyTo(sa: IsakmpSa, { chain, nonce }: Asked, datagram: Uint8Array): {
   const message = messageOf(sa, datagram);
   if (!message || (message.header.flags & FLAG.encryption) === 0) return undefined;
   const { exchange, messageId } = message.header;
-  if (exchange === EXCHANGE.informationalV1) return refusalIn(sa, message);
+  if (exchange === EXCHANGE.informationalV1) return refusalIn(sa, message, datagram);
   if (exchange !== EXCHANGE.quickMode || messageId !== chain.messageId) return undefined;
   const opened = openHashed(sa, message, chain, [nonce]);
   if (opened) return { value: { opened, octets: datagram } };
   return open(sa, message, chain) && { value: { failure: { kind: 'answer', fault: 'hash' } } };
 }
 
-function refusalIn(sa: IsakmpSa, message: Message): { readonly value: Reply } | undefined {
+function refusalIn(sa: IsakmpSa, message: Message, datagram: Uint8Array): { readonly value: Reply } | undefined {
   const opened = openHashed(sa, message, beginChain(sa, message.header.messageId));
   const error = opened && findError(opened.payloads);
+  if (error) sa.remembered.keep(datagram, []);
   if (error) return { value: { failure: { kind: 'notify', notify: error.notify, data: error.data } } };
   const cookies = cookiesOf(sa);
   const ended = opened?.payloads.some((each) => {
