@@ -21,7 +21,18 @@ const EDGES: Readonly<Record<string, { readonly may: readonly string[]; readonly
   'node-crypto': { may: ['ike/*'] },
   net: { may: ['ike/exchanges/*', 'usage-error'], types: ['ike/*'] },
   // The report is data, its sentences and findings included: they are made where the facts are, in the words of `report`.
-  probe: { may: ['proposals/*', 'ike/*', 'net/*', 'report/explain', 'report/explain-sessions', 'report/findings', 'report/strength', 'report/terminal'] },
+  probe: {
+    may: [
+      'proposals/*',
+      'ike/*',
+      'net/*',
+      'report/explain',
+      'report/explain-sessions',
+      'report/findings',
+      'report/strength',
+      'report/terminal',
+    ],
+  },
   report: { may: ['proposals/*', 'ike/numbers', 'ike/vendors'], types: ['probe/*'] },
   cli: { may: ['*'] },
 };

@@ -1,0 +1,13 @@
+/** A whole peer on a loopback port: the responder of `livePeer` behind a real socket. */
+import { serve, type Server } from '../../src/net/serve.ts';
+import { addressOctets } from '../../src/net/addresses.ts';
+import { type LivePeer, livePeer, type LivePeerOptions } from './live-peer.ts';
+
+export async function udpPeer(options: LivePeerOptions = {}): Promise<LivePeer & { readonly server: Server; readonly target: string }> {
+  const peer = livePeer(options);
+  const server = await serve((datagram, { address, port }) => {
+    const from = { address: addressOctets(address), port };
+    return peer.responder.hear(datagram, { from, now: performance.now() }).replies;
+  });
+  return { ...peer, server, target: `${server.address}:${server.port}` };
+}
