@@ -12,6 +12,8 @@ export const PLACES = {
   noEsp: join(LAB_HOME, 'no-esp.so'),
   noPfkey: join(LAB_HOME, 'no-pfkey.so'),
   running: join(LAB_HOME, 'run'),
+  /** Private keys of the lab's authority: the long ones take seconds to make. */
+  keys: join(LAB_HOME, 'keys'),
   /** Roots of other releases. */
   releases: join(LAB_HOME, 'releases'),
 } as const;
