@@ -5,7 +5,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { PeerKind } from './daemons/peer.ts';
+import { type PeerKind, type PeerSpec, readSpec } from './daemons/peer.ts';
 import { LAB_HOME, PLACES } from './daemons/places.ts';
 import { findRelease } from './daemons/releases.ts';
 
@@ -14,15 +14,6 @@ export type Availability = { readonly available: true } | { readonly available: 
 
 /** Whether daemons are required to be here. */
 export const daemonsRequired = (): boolean => process.env['IKE_PEERS'] === 'required';
-
-/** A daemon, or one of its releases: "strongswan", "strongswan@6.0.1". */
-export type PeerSpec = PeerKind | `${PeerKind}@${string}`;
-
-/** The two halves of a spec. */
-export function readSpec(spec: PeerSpec): { readonly kind: PeerKind; readonly release?: string } {
-  const [kind, release] = spec.split('@') as [PeerKind, string?];
-  return { kind, ...(release !== undefined && { release }) };
-}
 
 /** Looks for everything that a lab with these daemons needs. Starts nothing. */
 export function daemonsAvailable(specs: readonly PeerSpec[] = ['strongswan', 'libreswan', 'openiked']): Availability {

@@ -4,6 +4,8 @@
  *     const lab = await createLab();
  *     const peer = await lab.strongswan({ ike: ['aes256-sha256-modp2048'], version: 2 });
  *     await lab.command(['node', 'dist/cli/main.js', 'probe', peer.address4]);
+ *     const other = await lab.peer('libreswan@5.2', { connections: [connection] });
+ *     await other.initiate(connection.name);
  *     await lab.close();
  *
  * Needs root on Linux, and install.ts once. The client is host 1; peers are numbered from 2 in the order in which they
@@ -12,6 +14,8 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Anybody, answeringAnybody } from './anybody.ts';
+import { labAuthority } from './authority.ts';
 import { applyFaults } from './firewall.ts';
 import type { PathFaults } from './firewall.ts';
 import { startLibreswan } from './libreswan.ts';
@@ -20,10 +24,11 @@ import { hubOf, makeHost, makeHub, namespacesOf, removeNamespace } from './netwo
 import type { Host } from './network.ts';
 import { startOpeniked } from './openiked.ts';
 import type { OpenikedOptions } from './openiked.ts';
-import type { Peer, Site } from './peer.ts';
+import { type Peer, type PeerKind, type PeerOptions, type PeerSpec, readSpec, type Site } from './peer.ts';
 import { PLACES } from './places.ts';
 import { run, start } from './process.ts';
 import type { Daemon, Ran, RunOptions } from './process.ts';
+import { placeOf, releaseAt } from './releases.ts';
 import { startStrongswan } from './strongswan.ts';
 import type { StrongswanOptions } from './strongswan.ts';
 
@@ -32,10 +37,12 @@ export interface Lab {
   readonly name: string;
   /** The client's network namespace, 10.99.0.1 and fd99:99::1. */
   readonly client: string;
-  /** `on`: a host of this lab that runs nothing, such as a peer that was stopped; a new one when left out. So it is with all three. */
-  strongswan(options: StrongswanOptions, on?: Host): Promise<Peer>;
-  libreswan(options?: LibreswanOptions, on?: Host): Promise<Peer>;
-  openiked(options?: OpenikedOptions, on?: Host): Promise<Peer>;
+  /** Starts a daemon, with connections or without. `on`: a host of this lab that runs nothing, such as a peer that was stopped; a new one when left out. */
+  peer(spec: PeerSpec, options?: PeerOptions, on?: Host): Promise<Peer>;
+  /** A daemon with its own options, answering anybody when it is given no connections. So it is with all three. */
+  strongswan(options: StrongswanOptions & Anybody, on?: Host): Promise<Peer>;
+  libreswan(options?: LibreswanOptions & Anybody, on?: Host): Promise<Peer>;
+  openiked(options?: OpenikedOptions & Anybody, on?: Host): Promise<Peer>;
   /** A host that runs nothing: its ports are closed. */
   host(): Promise<Host>;
   /** Runs a program in the client's namespace, or in that of a host. */
@@ -64,6 +71,7 @@ export async function createLab(name = 'ike'): Promise<Lab> {
   };
   const forget = onExit(vanish);
 
+  const authority = labAuthority();
   let hosts = 0;
   const nextHost = (kind: string): Promise<Host> => {
     const number = ++hosts;
@@ -77,6 +85,7 @@ export async function createLab(name = 'ike'): Promise<Lab> {
     return {
       host,
       directory,
+      authority,
       async start(argv, output, env) {
         const daemon = await start(['ip', 'netns', 'exec', host.namespace, ...argv], join(directory, output), env);
         daemons.add(daemon);
@@ -95,9 +104,13 @@ export async function createLab(name = 'ike'): Promise<Lab> {
     return {
       name: lab,
       client,
-      strongswan: async (options, on) => startStrongswan(await site('strongswan', on), options),
-      libreswan: async (options = {}, on) => startLibreswan(await site('libreswan', on), options),
-      openiked: async (options = {}, on) => startOpeniked(await site('openiked', on), options),
+      async peer(spec, options = {}, on) {
+        const { kind, release } = readSpec(spec);
+        return STARTERS[kind](await site(kind, on), { ...(release !== undefined && { release }), ...options });
+      },
+      strongswan: async (options, on) => startAnybody('strongswan', await site('strongswan', on), options),
+      libreswan: async (options = {}, on) => startAnybody('libreswan', await site('libreswan', on), options),
+      openiked: async (options = {}, on) => startAnybody('openiked', await site('openiked', on), options),
       host: () => nextHost('host'),
       command: (argv, options = {}) => run(['ip', 'netns', 'exec', options.on?.namespace ?? client, ...argv], options),
       firewall: (faults, at) => applyFaults(at?.namespace ?? client, faults),
@@ -112,6 +125,14 @@ export async function createLab(name = 'ike'): Promise<Lab> {
     forget();
     throw error;
   }
+}
+
+const STARTERS = { strongswan: startStrongswan, libreswan: startLibreswan, openiked: startOpeniked } as const;
+
+/** Without connections of its own, with those that answer anybody. */
+function startAnybody(kind: PeerKind, site: Site, options: PeerOptions & Anybody): Promise<Peer> {
+  const release = options.release ?? releaseAt(kind, placeOf(kind));
+  return STARTERS[kind](site, { connections: answeringAnybody(kind, site.host, { ...options, release }), ...options });
 }
 
 /** Removes the labs whose process has ended without removing them. */

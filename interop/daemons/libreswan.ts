@@ -2,121 +2,168 @@
  * libreswan's pluto, unpacked beside the system: own NSS database, run directory and secrets, so that several run side by side.
  *
  * pluto insists on its helper program at a fixed place; it is bound there inside the mount namespace of `ip netns exec`, and
- * nowhere else. IKEv1 is dropped by default since 4.0; here it is accepted.
+ * nowhere else.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityOf, PSK } from './peer.ts';
-import type { Peer, Site } from './peer.ts';
+import { compareReleases } from '../../src/proposals/index.ts';
+import { type Connection, withoutSecrets } from './connection.ts';
+import { libreswanConfig, type LibreswanRendering, nicknamesOf } from './libreswan-config.ts';
+import { readLibreswanStatus } from './libreswan-status.ts';
+import { nssDatabase } from './nss.ts';
+import type { Peer, PeerOptions, Site, Told, Unsupported } from './peer.ts';
 import { PLACES } from './places.ts';
-import { LabError, must, type Ran, run, tail, until } from './process.ts';
-import { insideRoot, placeOf } from './releases.ts';
+import { type Daemon, LabError, type Ran, run, until } from './process.ts';
+import { insideRoot, placeOf, releaseAt } from './releases.ts';
 
-/** How pluto is to be. Proposals are in libreswan's own notation; left out, they are its defaults. */
-export interface LibreswanOptions {
-  /** Which release; what is installed when left out. */
-  readonly release?: string;
-  readonly ike?: readonly string[];
-  readonly esp?: readonly string[];
-  /** Default both. */
-  readonly version?: 1 | 2 | 'both';
-  /** Also answers aggressive mode, to `peerIdentity` only. */
-  readonly aggressive?: boolean;
-  /** The identity (FQDN) that aggressive mode answers; default client.lab. */
-  readonly peerIdentity?: string;
-  /** `authby=`; default secret. */
-  readonly authby?: string;
-  readonly psk?: string;
+/** How pluto is to be. */
+export interface LibreswanOptions extends PeerOptions {
   /** Per-transform detail in the log (22 kB for each refused IKEv2 request); default false. */
   readonly debug?: boolean;
-  /** More lines for every connection, each `key=value`. */
-  readonly lines?: readonly string[];
+  /** False: the kernel's own answers are pluto's, also where it cannot do ESP. */
+  readonly forgivingKernel?: boolean;
 }
 
 /** The place where pluto looks for its helper, whatever it was built from. */
 const HELPER_PLACE = '/usr/libexec/ipsec';
 
-/** Starts pluto on a site, listening and with its connections loaded. */
+/** Starts pluto on a site, listening and with its connections loaded. @throws LabError when it does not take one of them */
 export async function startLibreswan(site: Site, options: LibreswanOptions): Promise<Peer> {
   const { host, directory } = site;
   const file = (name: string): string => join(directory, name);
-  const connections = connectionsOf(site, options);
-  mkdirSync(file('nss'));
   mkdirSync(file('ipsec.d'));
   mkdirSync(HELPER_PLACE, { recursive: true });
-  writeFileSync(file('secrets'), `: PSK "${options.psk ?? PSK}"\n`, { mode: 0o600 });
-  const setup = 'config setup\n    uniqueids=no\n    ikev1-policy=accept\n';
-  writeFileSync(file('ipsec.conf'), setup + connections.map(({ text }) => text).join(''));
-  await must(['certutil', '-N', '-d', `sql:${file('nss')}`, '--empty-password']);
+  const database = await nssDatabase(file('nss'));
+  writeFileSync(file('ipsec.secrets'), '', { mode: 0o600 });
+  writeFileSync(file('ipsec.conf'), 'config setup\n    uniqueids=no\n    ikev1-policy=accept\n');
 
   const files = {
     config: file('ipsec.conf'),
     rundir: directory,
-    nssdir: file('nss'),
+    nssdir: database.directory,
     dumpdir: directory,
     ipsecdir: file('ipsec.d'),
-    secretsfile: file('secrets'),
+    secretsfile: file('ipsec.secrets'),
     logfile: file('log'),
   };
   const places = Object.entries(files).flatMap(([option, path]) => [`--${option}`, path]);
   const switches = ['--nofork', '--nhelpers', '1', '--no-dnssec', '--log-no-audit', ...(options.debug ? ['--debug', 'base'] : [])];
   const place = placeOf('libreswan', options.release);
+  const release = releaseAt('libreswan', place);
   const pluto = [join(HELPER_PLACE, 'pluto'), ...places, ...switches];
   const binds = place.root === '/' ? [[place.programs, HELPER_PLACE] as const] : [];
-  const daemon = await site.start(insideRoot(place, pluto, { preload: PLACES.noEsp, binds }), 'output');
-  await until(daemon, `${host.name} opens its control socket`, () => existsSync(file('pluto.ctl')));
+  const preload = options.forgivingKernel === false ? {} : { preload: PLACES.noEsp };
+  const start = async (): Promise<Daemon> => {
+    const started = await site.start(insideRoot(place, pluto, { ...preload, binds }), 'output');
+    await until(started, `${host.name} opens its control socket`, () => existsSync(file('pluto.ctl')));
+    return started;
+  };
+  let daemon = await start();
 
   // Its control programs speak to their own release only; a root is reached through the daemon that runs in it.
-  const reach = place.root === '/' ? [] : ['chroot', `/proc/${daemon.pid}/root`];
-  const control = (program: string, ...args: string[]): Promise<Ran> =>
-    run([...reach, join(place.programs, program), '--ctlsocket', file('pluto.ctl'), ...args]);
-  await until(daemon, `${host.name} listens`, async () => {
-    return (await control('whack', '--listen')).status === 0;
-  });
-  for (const { name } of connections) {
-    const added = await control('addconn', '--config', file('ipsec.conf'), name);
-    if (added.status === 0) continue;
-    const words = added.stderr || added.stdout || tail(file('log'));
-    await daemon.stop();
-    throw new LabError(`${host.name} refuses its configuration: ${words}`);
+  const control = (program: string, args: readonly string[], timeoutMs = 20_000): Promise<Ran> => {
+    const reach = place.root === '/' ? [] : ['chroot', `/proc/${daemon.pid}/root`];
+    return run([...reach, join(place.programs, program), '--ctlsocket', file('pluto.ctl'), ...args], { timeoutMs });
+  };
+  const whack = (...args: string[]): Promise<Ran> => control('whack', args);
+  const listen = (): Promise<void> => until(daemon, `${host.name} listens`, async () => (await whack('--listen')).status === 0);
+  await listen();
+
+  let loaded: { readonly connections: readonly Connection[]; readonly config: LibreswanRendering } | undefined;
+  const load: Peer['load'] = async (connections) => {
+    for (const { name } of loaded?.connections ?? []) await whack('--name', name, '--delete');
+    const config = await libreswanConfig(connections, release, site.authority, options.patience);
+    for (const { name, text } of config.files) writeFileSync(file(name), text, { mode: 0o600 });
+    const { added, refused: notHeld } = await database.hold(config.roots, config.chains);
+    if (added) {
+      // What comes into the database later, a running pluto does not see.
+      await daemon.stop();
+      rmSync(file('pluto.ctl'), { force: true });
+      daemon = await start();
+      await listen();
+    } else await whack('--rereadsecrets');
+    const refused: Unsupported[] = [];
+    for (const connection of connections) {
+      const { name } = connection;
+      const unheld = nicknamesOf(connection).flatMap((nickname) => notHeld.get(nickname) ?? []);
+      if (unheld.length > 0) {
+        refused.push({ connection: name, reason: unheld.join('; ') });
+        continue;
+      }
+      const before = (await readFile(file('log'), 'utf8')).length;
+      const { status, stderr, stdout } = await control('addconn', ['--config', file('ipsec.conf'), name]);
+      const doubt = config.doubts.get(name);
+      // Of some faults it speaks only, and ends well.
+      const failed = status !== 0 || stderr.includes('did not load properly');
+      if (failed)
+        refused.push({
+          connection: name,
+          reason: complaintIn(`${stdout}\n${stderr}\n${(await readFile(file('log'), 'utf8')).slice(before)}`),
+        });
+      else if (doubt !== undefined) refused.push({ connection: name, reason: doubt });
+    }
+    loaded = { connections, config };
+    return refused;
+  };
+  const told = ({ status, stdout, stderr }: Ran): Told => {
+    const words = wordsIn(stdout || stderr);
+    if (/unrecognized option|unknown option/.test(stderr)) return { outcome: 'unsupported', words };
+    return { outcome: status === 0 ? 'done' : 'failed', words };
+  };
+
+  if (options.connections) {
+    const [refused] = await load(options.connections);
+    if (refused) {
+      await daemon.stop();
+      throw new LabError(`${host.name} refuses its configuration: ${refused.connection}: ${refused.reason}`);
+    }
   }
-  return { ...host, kind: 'libreswan', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
+  return {
+    ...host,
+    kind: 'libreswan',
+    release,
+    get pid() {
+      return daemon.pid;
+    },
+    log: () => readFile(file('log'), 'utf8'),
+    // libreswan keeps its keys inside NSS and prints pointers to them, whatever `--debug` says.
+    keyLog: async () => '',
+    configuration: () =>
+      loaded?.config.files.map(({ name, text }) => ({ name, text: withoutSecrets(text, loaded?.connections ?? []) })) ?? [],
+    load,
+    initiate: async (name, patienceMs = 20_000) => told(await control('whack', ['--name', name, '--initiate'], patienceMs)),
+    status: async () => readLibreswanStatus((await whack('--status')).stdout, await readFile(file('log'), 'utf8')),
+    async rekey(name, what) {
+      // Told to rekey an IKEv1 connection, pluto 5.2 dies; the others say these words.
+      const ikev1 = loaded?.connections.some((each) => each.name === name && each.speaks !== 'ikev2') === true;
+      if (ikev1) return { outcome: 'unsupported', words: 'cannot force rekey of IKEv1 connection' };
+      const child = compareReleases(release, '5.0') >= 0 ? '--rekey-child' : '--rekey-ipsec';
+      return told(await whack('--name', name, what === 'ike' ? '--rekey-ike' : child));
+    },
+    terminate: async (name) => told(await whack('--name', name, '--terminate')),
+    stop: () => daemon.stop(),
+  };
 }
 
-/** One connection for each version, mode and address family. */
-function connectionsOf({ host }: Site, options: LibreswanOptions): { readonly name: string; readonly text: string }[] {
-  const { version = 'both', aggressive = false, peerIdentity = 'client.lab' } = options;
-  const modes = [
-    { name: 'main', ikev2: 'no', aggressive: 'no', wanted: version !== 2 },
-    { name: 'aggressive', ikev2: 'no', aggressive: 'yes', wanted: version !== 2 && aggressive },
-    { name: 'v2', ikev2: 'yes', aggressive: 'no', wanted: version !== 1 },
-  ];
-  const families = [
-    { family: 'ipv4', address: host.address4 },
-    { family: 'ipv6', address: host.address6 },
-  ];
-  return modes.flatMap((mode) => {
-    if (!mode.wanted) return [];
-    return families.map(({ family, address }) => {
-      const lines = [
-        `hostaddrfamily=${family}`,
-        `left=${address}`,
-        `leftid=@${identityOf(host)}`,
-        'right=%any',
-        ...(mode.aggressive === 'yes' ? [`rightid=@${peerIdentity}`] : []),
-        `authby=${options.authby ?? 'secret'}`,
-        'leftupdown=%disabled',
-        `ikev2=${mode.ikev2}`,
-        `aggressive=${mode.aggressive}`,
-        ...(options.ike ? [`ike=${options.ike.join(',')}`] : []),
-        ...(options.esp ? [`phase2alg=${options.esp.join(',')}`] : []),
-        'pfs=no',
-        'auto=ignore',
-        ...(options.lines ?? []),
-      ];
-      const name = `${mode.name}-${family}`;
-      return { name, text: `\nconn ${name}\n${lines.map((line) => `    ${line}\n`).join('')}` };
-    });
-  });
+/** Why addconn did not add a connection, without the name of the file and of itself: releases say it here or there. */
+function complaintIn(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/^(?:\d{3} |\w{3} +\d+ [\d:.]+: )/, ''));
+  const line =
+    lines.findLast((each) => /failed to add connection: |^(?:ipsec )?addconn[,:] /.test(each)) ?? lines.findLast((each) => each !== '');
+  return (line ?? '')
+    .replace(/^"[^"]+": failed to add connection: /, '')
+    .replace(/^(?:ipsec )?addconn[,:] (?:in config '[^']*', )?(?:ignoring: )?/, '');
+}
+
+/** About the kernel's counters of SAs that it does not really have. */
+const NOISE = /netlink response for Get SA|pull traffic counters|traffic information/;
+
+/** The last words of a control program, without its numbers. */
+function wordsIn(text: string): string {
+  const lines = text.split('\n').map((line) => line.replace(/^(?:\d{3} |\w{3} +\d+ [\d:.]+: )/, '').trim());
+  return lines
+    .filter((line) => line !== '' && !NOISE.test(line))
+    .slice(-3)
+    .join('; ');
 }

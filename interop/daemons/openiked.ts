@@ -1,78 +1,180 @@
 /**
- * OpenIKED's iked, unpacked beside the system. It speaks IKEv2 only.
+ * OpenIKED's iked, unpacked beside the system.
  *
  * It wants a user `_iked`, an empty directory for its children and a key under /etc/iked. All three exist inside the mount
  * namespace of `ip netns exec` only; the machine keeps nothing but an empty /etc/iked.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, withoutSecrets } from './connection.ts';
 import { listensOn500 } from './network.ts';
-import { identityOf, PSK } from './peer.ts';
-import type { Peer, Site } from './peer.ts';
+import { openikedConfig, type OpenikedRendering } from './openiked-config.ts';
+import { readOpenikedStatus } from './openiked-status.ts';
+import type { Peer, PeerOptions, Site, Told, Unsupported } from './peer.ts';
 import { PLACES } from './places.ts';
-import { type Daemon, must, until } from './process.ts';
-import { DAEMON, insideRoot, placeOf } from './releases.ts';
+import { type Daemon, LabError, type Ran, run, until } from './process.ts';
+import { DAEMON, insideRoot, placeOf, releaseAt } from './releases.ts';
 
-/** How iked is to be. Proposals are in iked.conf's words ("enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048"). */
-export interface OpenikedOptions {
-  /** Which release; what is installed when left out. */
-  readonly release?: string;
-  /** One `ikesa` clause each; left out, iked's defaults. */
-  readonly ike?: readonly string[];
-  /** One `childsa` clause each; left out, iked's defaults. */
-  readonly child?: readonly string[];
-  readonly psk?: string;
-  /** The whole iked.conf, line by line, instead of one passive policy made of the above. */
-  readonly policy?: readonly string[];
-}
+/** How iked is to be. */
+export type OpenikedOptions = PeerOptions;
 
 /** A number that Debian gives to no package: the user exists in the daemon's own view of the system only. */
 const UID = 65_111;
+const PARTS = ['ca', 'certs', 'crls', 'private', 'pubkeys/fqdn', 'pubkeys/ipv4', 'pubkeys/ipv6', 'pubkeys/ufqdn'];
 
-/** Starts iked on a site, bound and with its policy loaded. */
+/** Starts iked on a site, bound and with its policies loaded. @throws LabError when it does not take one of them */
 export async function startOpeniked(site: Site, options: OpenikedOptions): Promise<Peer> {
   const { host, directory } = site;
   const file = (name: string): string => join(directory, name);
   const home = file('empty');
   mkdirSync(home, { mode: 0o755 });
-  for (const part of ['ca', 'certs', 'crls', 'private', 'pubkeys/fqdn', 'pubkeys/ipv4', 'pubkeys/ipv6', 'pubkeys/ufqdn']) {
-    mkdirSync(file(`etc/${part}`), { recursive: true });
-  }
   const place = placeOf('openiked', options.release);
   mkdirSync(join(place.root, 'etc/iked'), { recursive: true });
-  const key = file('etc/private/local.key');
-  await must(['openssl', 'ecparam', '-genkey', '-name', 'prime256v1', '-noout', '-out', key]);
-  await must(['openssl', 'ec', '-in', key, '-pubout', '-out', file('etc/local.pub')]);
   writeFileSync(file('passwd'), `${readFileSync('/etc/passwd', 'utf8')}_iked:x:${UID}:${UID}::${home}:/usr/sbin/nologin\n`);
   writeFileSync(file('group'), `${readFileSync('/etc/group', 'utf8')}_iked:x:${UID}:\n`);
-  writeFileSync(file('iked.conf'), options.policy ? `${options.policy.join('\n')}\n` : policyOf(identityOf(host), options), {
-    mode: 0o600,
-  });
-
   const binds = [
     [file('etc'), '/etc/iked'],
     [file('passwd'), '/etc/passwd'],
     [file('group'), '/etc/group'],
   ] as const;
-  const program = [join(place.programs, DAEMON.openiked), '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')];
-  const iked = insideRoot(place, program, { preload: PLACES.noPfkey, binds });
+  const inside = (program: string, ...args: string[]): string[] =>
+    insideRoot(place, [join(place.programs, program), ...args], { preload: PLACES.noPfkey, binds });
+  const ikectl = (...args: string[]): Promise<Ran> =>
+    run(['ip', 'netns', 'exec', host.namespace, ...inside('ikectl', '-s', file('sock'), ...args)], { timeoutMs: 10_000 });
+
+  let daemon: Daemon | undefined;
+  let loaded: { readonly connections: readonly Connection[]; readonly config: OpenikedRendering } | undefined;
+  /** The private key that the running daemon has. */
+  let key: string | undefined;
+
+  const log = async (): Promise<string> => withoutKeys(await readFile(file('log'), 'utf8'));
+  const status: Peer['status'] = async () => readOpenikedStatus((await ikectl('show', 'sa')).stdout, await log());
+
   const start = async (): Promise<Daemon> => {
-    const started = await site.start(iked, 'log');
+    const started = await site.start(inside(DAEMON.openiked, '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')), 'log');
     await until(started, `${host.name} listens`, () => listensOn500(host.namespace));
     return started;
   };
-  // On a busy machine iked gives up its key socket before the stand-in has had its turn to answer; another start finds it awake.
-  const daemon = await start().catch(start).catch(start);
-  return { ...host, kind: 'openiked', pid: daemon.pid, log: () => readFile(file('log'), 'utf8'), stop: () => daemon.stop() };
+  /** On a busy machine iked gives up its key socket before the stand-in has had its turn to answer; another start finds it awake. */
+  const restart = async (): Promise<void> => {
+    await daemon?.stop();
+    daemon = await start().catch(start).catch(start);
+  };
+
+  /** Writes what it is to have; what it does not take is left out, and told. */
+  const prepare = async (connections: readonly Connection[], active: readonly string[]): Promise<readonly Unsupported[]> => {
+    let config = await openikedConfig(connections, site.authority, active);
+    const refused = [...config.doubts].map(([connection, reason]) => ({ connection, reason }));
+    write(directory, config);
+    const checked = await run(['ip', 'netns', 'exec', host.namespace, ...inside(DAEMON.openiked, '-n', '-f', file('iked.conf'))]);
+    const faults = checked.status === 0 ? [] : faultsIn(`${checked.stdout}\n${checked.stderr}`, config);
+    if (faults.length > 0) {
+      const good = connections.filter(({ name }) => !faults.some(({ connection }) => connection === name));
+      config = await openikedConfig(good, site.authority, active);
+      write(directory, config);
+    }
+    loaded = { connections, config };
+    return [...faults, ...refused.filter(({ connection }) => !faults.some((fault) => fault.connection === connection))];
+  };
+  const privateKey = (): string | undefined => loaded?.config.files.find(({ name }) => name === 'private/local.key')?.text;
+  const load = async (connections: readonly Connection[], active: readonly string[] = []): Promise<readonly Unsupported[]> => {
+    const refused = await prepare(connections, active);
+    const before = existsSync(file('log')) ? (await log()).length : 0;
+    if (daemon?.running() === true && key === privateKey()) {
+      await ikectl('reset', 'all');
+      await ikectl('load', file('iked.conf'));
+    } else {
+      key = privateKey();
+      try {
+        await restart();
+      } catch (error) {
+        // A key of a kind that it does not know is no reason for iked to say more than this; then it ends.
+        const words = REFUSED_KEY.exec((await log()).slice(before))?.[0];
+        if (words === undefined || connections.length === 0) throw error;
+        await load([]);
+        return connections.map(({ name }) => ({ connection: name, reason: words }));
+      }
+    }
+    return refused;
+  };
+  const [refused] = await load(options.connections ?? []);
+  if (refused) {
+    await daemon?.stop();
+    throw new LabError(`${host.name} refuses its configuration: ${refused.connection}: ${refused.reason}`);
+  }
+  const none = (words: string): Told => ({ outcome: 'unsupported', words });
+  return {
+    ...host,
+    kind: 'openiked',
+    release: releaseAt('openiked', place),
+    get pid() {
+      return daemon?.pid ?? 0;
+    },
+    log,
+    keyLog: async () => '',
+    configuration: () =>
+      loaded?.config.files
+        .filter(({ name }) => !name.startsWith('private/'))
+        .map(({ name, text }) => ({ name, text: withoutSecrets(text, loaded?.connections ?? []) })) ?? [],
+    load: (connections) => load(connections),
+    async initiate(name, patienceMs = 20_000) {
+      const before = (await log()).length;
+      await load(loaded?.connections ?? [], [name]);
+      // It looks for something to begin once a minute, and two seconds after it was made active.
+      await ikectl('passive');
+      await ikectl('active');
+      let said: readonly string[] = [];
+      for (const since = Date.now(); Date.now() - since < patienceMs; await sleep(50)) {
+        said = (await log()).slice(before).trim().split('\n');
+        const end = said.find((line) => ENDED.test(line));
+        if (end !== undefined) return { outcome: DONE.test(end) ? 'done' : 'failed', words: end };
+      }
+      return { outcome: 'failed', words: said.at(-1) ?? '' };
+    },
+    status,
+    rekey: async () => none('ikectl has no command that rekeys'),
+    async terminate() {
+      const { status: ended, stderr } = await ikectl('reset', 'sa');
+      return { outcome: ended === 0 ? 'done' : 'failed', words: stderr.trim() };
+    },
+    stop: async () => daemon?.stop(),
+  };
 }
 
-function policyOf(identity: string, { ike = [], child = [], psk = PSK }: OpenikedOptions): string {
-  const clauses = [
-    'ikev2 "psk" passive esp from any to any local any peer any',
-    ...ike.map((words) => `ikesa ${words}`),
-    ...child.map((words) => `childsa ${words}`),
-    `srcid ${identity} psk "${psk}"`,
-  ];
-  return `${clauses.join(' \\\n  ')}\n`;
+/** The files of a configuration; where there is no certificate, a key all the same, which it wants to have. */
+function write(directory: string, { files }: OpenikedRendering): void {
+  for (const part of PARTS) {
+    rmSync(join(directory, 'etc', part), { recursive: true, force: true });
+    mkdirSync(join(directory, 'etc', part), { recursive: true });
+  }
+  for (const { name, text } of files) {
+    const path = name === 'iked.conf' ? name : join('etc', name);
+    writeFileSync(join(directory, path), text, { mode: name.startsWith('certs/') || name.startsWith('ca/') ? 0o644 : 0o600 });
+  }
+  const given = files.find(({ name }) => name === 'private/local.key')?.text;
+  const key = given === undefined ? generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey : createPrivateKey(given);
+  if (given === undefined)
+    writeFileSync(join(directory, 'etc/private/local.key'), key.export({ type: 'sec1', format: 'pem' }), { mode: 0o600 });
+  writeFileSync(join(directory, 'etc/local.pub'), createPublicKey(key).export({ type: 'spki', format: 'pem' }));
 }
+
+/** `iked.conf: 3: syntax error`: what is wrong with whose policy. */
+function faultsIn(text: string, { lines }: OpenikedRendering): Unsupported[] {
+  const found = [...text.matchAll(/iked\.conf: (\d+): (.*)/g)].map(([, line, reason = '']) => ({
+    connection: lines[Number(line) - 1] ?? '*',
+    reason,
+  }));
+  return found.length > 0 ? found : [{ connection: '*', reason: text.trim() }];
+}
+
+/** What iked says of a connection that it began, once it is decided. */
+const DONE = /ikev2_childsa_enable: loaded SPIs|ikev2_childsa_enable: loaded flows/;
+const ENDED = new RegExp(`${DONE.source}|sa_free: .*|ikev2_ike_sa_setreason: .*|sa_state: .* -> CLOSED`);
+
+const REFUSED_KEY = /^ca_\w+: unsupported key type.*$/m;
+
+/** iked prints the policies that it has read, with the keys in them. */
+const withoutKeys = (text: string): string => text.replaceAll(/\bpsk 0x[0-9a-f]+/g, 'psk (secret)');

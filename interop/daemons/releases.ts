@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { compareReleases } from '../../src/proposals/index.ts';
 import type { PeerKind } from './peer.ts';
 import { LAB_HOME, LIBRESWAN_PROGRAMS, OPENIKED_PROGRAMS, PLACES } from './places.ts';
 import { LabError } from './process.ts';
@@ -17,6 +18,13 @@ export const RELEASES: { readonly [K in PeerKind]: Readonly<Record<string, strin
   libreswan: { '4.3': 'bullseye', '4.10': 'bookworm', '5.2': 'trixie' },
   openiked: { '7.2': 'bookworm', '7.4': 'trixie' },
 };
+
+/** Why a release has no IKEv1, in its own words where it has some; nothing when it has. */
+export function withoutIkev1(kind: PeerKind, release: string): string | undefined {
+  if (kind === 'openiked') return 'iked speaks IKEv2 only';
+  // Debian builds it without since then.
+  return kind === 'strongswan' && compareReleases(release, '6.1') >= 0 ? 'IKE version 1 not supported' : undefined;
+}
 
 /** Where a daemon's programs are. */
 export interface Place {
@@ -71,6 +79,14 @@ export function placeOf(kind: PeerKind, release?: string): Place {
   return place;
 }
 
+/** Which release is at a place. @throws LabError when it does not say */
+export function releaseAt(kind: PeerKind, place: Place): string {
+  if (place.root !== '/') return place.root.slice(place.root.lastIndexOf('-') + 1);
+  const release = installedRelease(kind);
+  if (release === undefined) throw new LabError(`${kind} does not say its version`);
+  return release;
+}
+
 const installed = new Map<PeerKind, string | undefined>();
 
 /** The release that is installed here. */
@@ -96,7 +112,7 @@ function isThere(kind: PeerKind, place: Place): boolean {
 /** What a program inside a root is given. */
 interface Inside {
   /** A library that it is to load first. */
-  readonly preload: string;
+  readonly preload?: string;
   /** Mounted before it starts: [what, where in the root]. */
   readonly binds?: readonly (readonly [string, string])[];
 }
@@ -105,7 +121,7 @@ interface Inside {
 export function insideRoot({ root }: Place, argv: readonly string[], { preload, binds = [] }: Inside): string[] {
   const at = (path: string): string => (root === '/' ? path : join(root, path));
   const mounts = binds.map(([what, where]) => `mount --bind ${quote(what)} ${quote(at(where))}`);
-  const program = ['env', `LD_PRELOAD=${preload}`, ...(root === '/' ? [] : ['chroot', root]), ...argv];
+  const program = ['env', ...(preload === undefined ? [] : [`LD_PRELOAD=${preload}`]), ...(root === '/' ? [] : ['chroot', root]), ...argv];
   if (root === '/') return ['sh', '-c', [...mounts, 'exec "$@"'].join(' && '), '-', ...program];
   const shared = ['/dev', '/sys', LAB_HOME];
   const script = [

@@ -1,71 +1,162 @@
 /**
- * strongSwan's charon, without systemd: own vici socket and settings file, so that several run side by side.
+ * strongSwan's charon, without systemd: own vici socket, settings and credentials, so that several run side by side.
  *
- * IKEv1 looks at one connection only (the best match of addresses), so all proposals stand in one list. IKEv2 would
- * try further connections too.
+ * Its control program is this machine's own, whatever release runs: what they say to each other has not changed.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { identityOf, PSK } from './peer.ts';
-import type { Peer, Site } from './peer.ts';
+import { type Connection, withoutSecrets } from './connection.ts';
+import { PATIENCE, type Peer, type PeerOptions, type Site, type Told, type Unsupported } from './peer.ts';
 import { PLACES } from './places.ts';
-import { LabError, type Ran, run, until } from './process.ts';
-import { DAEMON, insideRoot, placeOf } from './releases.ts';
+import { LabError, type Ran, run, type RunOptions, until } from './process.ts';
+import { DAEMON, insideRoot, placeOf, releaseAt } from './releases.ts';
+import { lacking, readAlgorithms } from './strongswan-algorithms.ts';
+import { strongswanConfig, type StrongswanRendering } from './strongswan-config.ts';
+import { idsIn, readStrongswanStatus } from './strongswan-status.ts';
 
-/** How charon is to be. Proposals are in strongSwan's own notation. */
-export interface StrongswanOptions {
-  /** Which release; what is installed when left out. */
-  readonly release?: string;
-  readonly ike: readonly string[];
-  /** Default aes256-sha256. */
-  readonly esp?: readonly string[];
-  /** 0 (default) speaks both versions. */
-  readonly version?: 0 | 1 | 2;
+/** How charon is to be. */
+export interface StrongswanOptions extends PeerOptions {
   /** False switches COOKIE and the half-open limits off; otherwise they are as strongSwan ships them. */
   readonly dosProtection?: boolean;
-  /** Also answers aggressive mode, with a pre-shared key. */
-  readonly aggressive?: boolean;
-  readonly psk?: string;
-  /** More connections, in swanctl.conf's syntax. */
-  readonly connections?: string;
+  /** Takes pre-shared keys in aggressive mode; default when the first connections are such. */
+  readonly aggressiveKeys?: boolean;
+  /** False: the kernel's own answers are charon's, also where it cannot do ESP. */
+  readonly forgivingKernel?: boolean;
   /** More lines of the daemon's section in strongswan.conf: `prefer_configured_proposals = no`. */
   readonly settings?: readonly string[];
 }
 
-/** Starts charon on a site, with its connections loaded. */
+/** Starts charon on a site, with its connections loaded. @throws LabError when it does not take one of them */
 export async function startStrongswan(site: Site, options: StrongswanOptions): Promise<Peer> {
   const { host, directory } = site;
-  const socket = `unix://${join(directory, 'vici')}`;
-  const settings = join(directory, 'strongswan.conf');
-  const connections = join(directory, 'swanctl.conf');
-  const log = join(directory, 'log');
-  writeFileSync(settings, settingsOf(socket, log, options));
-  writeFileSync(connections, connectionsOf(identityOf(host), options), { mode: 0o600 });
-
-  const env = { STRONGSWAN_CONF: settings };
+  const file = (name: string): string => join(directory, name);
+  const socket = `unix://${file('vici')}`;
+  writeFileSync(file('strongswan.conf'), settingsOf(socket, file, options));
+  const env = { STRONGSWAN_CONF: file('strongswan.conf'), SWANCTL_DIR: file('swanctl') };
   const place = placeOf('strongswan', options.release);
-  const charon = insideRoot(place, [join(place.programs, DAEMON.strongswan)], { preload: PLACES.noEsp });
-  const daemon = await site.start(charon, 'output', env);
-  await until(daemon, `${host.name} opens its control socket`, () => existsSync(join(directory, 'vici')));
-  const loadAll = (): Promise<Ran> => run(['swanctl', '--load-all', '--uri', socket, '--file', connections], { env });
-  let load = await loadAll();
-  // The socket is there a moment before anybody listens to it.
-  for (let tries = 0; tries < 20 && load.stderr.includes('Connection refused'); tries++) {
-    await sleep(25);
-    load = await loadAll();
+  const release = releaseAt('strongswan', place);
+  const preload = options.forgivingKernel === false ? {} : { preload: PLACES.noEsp };
+  const daemon = await site.start(insideRoot(place, [join(place.programs, DAEMON.strongswan)], preload), 'output', env);
+  await until(daemon, `${host.name} opens its control socket`, () => existsSync(file('vici')));
+
+  const swanctl = async (args: readonly string[], more: RunOptions = {}): Promise<Ran> => {
+    const asked = (): Promise<Ran> => run(['swanctl', ...args, '--uri', socket], { env, ...more });
+    let ran = await asked();
+    // The socket is there a moment before anybody listens to it.
+    for (let tries = 0; tries < 40 && ran.stderr.includes('Connection refused'); tries++) {
+      await sleep(25);
+      ran = await asked();
+    }
+    return ran;
+  };
+  const log = (): Promise<string> => readFile(file('log'), 'utf8');
+  let loaded: { readonly connections: readonly Connection[]; readonly config: StrongswanRendering } | undefined;
+  const algorithms = readAlgorithms((await swanctl(['--list-algs'])).stdout);
+
+  const status: Peer['status'] = async () => readStrongswanStatus((await swanctl(['--list-sas', '--pretty'])).stdout);
+  const load: Peer['load'] = async (connections) => {
+    for (const id of idsIn((await swanctl(['--list-sas', '--pretty'])).stdout))
+      await swanctl(['--terminate', '--ike-id', id, '--force', '--timeout', '1']);
+    const config = await strongswanConfig(connections, release, site.authority);
+    const cannot = connections.flatMap((each): Unsupported[] => {
+      const reason = lacking(each, algorithms, release);
+      return reason === undefined ? [] : [{ connection: each.name, reason }];
+    });
+    write(file('swanctl'), config);
+    const before = (await log().catch(() => '')).length;
+    const ran = await swanctl(['--load-all', '--clear']);
+    loaded = { connections, config };
+    const words = (await log()).slice(before);
+    const refused = complaints(ran, words, config);
+    return [...refused, ...cannot.filter((each) => !refused.some(({ connection }) => connection === each.connection))];
+  };
+  const told = ({ status: ended, stdout, stderr }: Ran): Told => ({
+    outcome: ended === 0 ? 'done' : 'failed',
+    words: (stderr || stdout).trim().split('\n').at(-1) ?? '',
+  });
+
+  if (options.connections) {
+    const [refused] = await load(options.connections);
+    if (refused) {
+      await daemon.stop();
+      throw new LabError(`${host.name} refuses its configuration: ${refused.connection}: ${refused.reason}`);
+    }
   }
-  if (load.status !== 0) {
-    await daemon.stop();
-    const words = load.stderr.split('\n').filter((line) => !line.startsWith('opening directory'));
-    throw new LabError(`${host.name} refuses its configuration: ${words.join('\n') || load.stdout}`);
-  }
-  return { ...host, kind: 'strongswan', pid: daemon.pid, log: () => readFile(log, 'utf8'), stop: () => daemon.stop() };
+  return {
+    ...host,
+    kind: 'strongswan',
+    release,
+    pid: daemon.pid,
+    log,
+    keyLog: () => readFile(file('keys'), 'utf8').catch(() => ''),
+    configuration: () =>
+      loaded?.config.files
+        .filter(({ name }) => !name.startsWith('private/'))
+        .map(({ name, text }) => ({ name, text: withoutSecrets(text, loaded?.connections ?? []) })) ?? [],
+    load,
+    async initiate(name, patienceMs = 20_000) {
+      const childless = loaded?.connections.find((each) => each.name === name)?.childless === true;
+      const what = childless ? ['--ike', name] : ['--ike', name, '--child', name];
+      return told(await swanctl(['--initiate', ...what, '--timeout', String(Math.ceil(patienceMs / 1000)), '--loglevel', '1']));
+    },
+    status,
+    rekey: async (name, what) => told(await swanctl(['--rekey', `--${what}`, name])),
+    terminate: async (name) => told(await swanctl(['--terminate', '--ike', name, '--timeout', '10'])),
+    stop: () => daemon.stop(),
+  };
 }
 
-function settingsOf(socket: string, log: string, options: StrongswanOptions): string {
-  const { dosProtection = true, aggressive = false, settings = [] } = options;
+/** swanctl's directory, anew. */
+function write(directory: string, { files }: StrongswanRendering): void {
+  rmSync(directory, { recursive: true, force: true });
+  for (const part of DIRECTORIES) mkdirSync(join(directory, part), { recursive: true });
+  for (const { name, text } of files) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text, { mode: 0o600 });
+  }
+}
+
+/** swanctl complains about each that is missing. */
+const DIRECTORIES = [
+  'x509',
+  'x509ca',
+  'x509ocsp',
+  'x509aa',
+  'x509ac',
+  'x509crl',
+  'pubkey',
+  'private',
+  'rsa',
+  'ecdsa',
+  'bliss',
+  'pkcs8',
+  'pkcs12',
+];
+
+/** Which connections were not loaded, in charon's words where its log has some. */
+function complaints({ stdout, stderr }: Ran, log: string, { doubts }: StrongswanRendering): Unsupported[] {
+  const failed = [...`${stdout}\n${stderr}`.matchAll(/loading connection '([^']+)' failed: (.*)/g)];
+  const because = log.split('\n').flatMap((line) => /\[CFG\] (.*(?:not recognized|not supported|invalid|skipped).*)/.exec(line)?.[1] ?? []);
+  const refused = failed.map(([, connection = '', words = '']) => ({ connection, reason: [...because, words].join('; ') }));
+  const doubted = [...doubts].filter(([name]) => !refused.some(({ connection }) => connection === name));
+  const other = stderr
+    .split('\n')
+    .filter((line) => /^(?:loading|building|parsing|no|error)/i.test(line) && !line.startsWith('loading connection'));
+  const general = refused.length === 0 && other.length > 0 ? [{ connection: '*', reason: other.join('; ') }] : [];
+  return [...refused, ...doubted.map(([connection, reason]) => ({ connection, reason })), ...general];
+}
+
+function settingsOf(socket: string, file: (name: string) => string, options: StrongswanOptions): string {
+  const { dosProtection = true, settings = [], keys = false, patience = PATIENCE, connections = [] } = options;
+  const { aggressiveKeys = connections.some(({ speaks }) => speaks === 'ikev1-aggressive') } = options;
+  const keyLog = `keys { path = ${file('keys')}
+    flush_line = yes
+    default = -1
+    ike = 4
+    chd = 4
+  }`;
   return `charon-systemd {
   load_modular = yes
   plugins {
@@ -77,42 +168,22 @@ function settingsOf(socket: string, log: string, options: StrongswanOptions): st
   }
   install_routes = no
   install_virtual_ip = no
+  retransmit_timeout = ${patience.seconds}
+  retransmit_tries = ${patience.tries}
   ${dosProtection ? '' : 'dos_protection = no'}
-  ${aggressive ? 'i_dont_care_about_security_and_use_aggressive_mode_psk = yes' : ''}
+  ${aggressiveKeys ? 'i_dont_care_about_security_and_use_aggressive_mode_psk = yes' : ''}
   ${settings.join('\n  ')}
   syslog { daemon { default = -1 } auth { default = -1 } }
   journal { default = -1 }
-  filelog { lab { path = ${log}
+  filelog { lab { path = ${file('log')}
     flush_line = yes
     time_format = %H:%M:%S
     time_add_ms = yes
     default = 1
     cfg = 2
     ike = 2
-  } }
+  } ${keys ? keyLog : ''} }
 }
-swanctl { load = random openssl pem pkcs1 x509 }
-`;
-}
-
-function connectionsOf(identity: string, options: StrongswanOptions): string {
-  const { ike, esp = ['aes256-sha256'], version = 0, aggressive = false, psk = PSK, connections = '' } = options;
-  const connection = (name: string, speaks: number, mode: string): string => `  ${name} {
-    version = ${speaks}
-    aggressive = ${mode}
-    local_addrs = %any
-    remote_addrs = %any
-    proposals = ${ike.join(', ')}
-    local { auth = psk
-            id = ${identity} }
-    remote { auth = psk }
-    children { ${name}-net { local_ts = 0.0.0.0/0
-                     remote_ts = 0.0.0.0/0
-                     esp_proposals = ${esp.join(', ')} } }
-  }
-`;
-  return `connections {
-${connection('psk', version, 'no')}${aggressive ? connection('aggressive', 1, 'yes') : ''}${connections}}
-secrets { ike-any { secret = "${psk}" } }
+swanctl { load = random openssl pem pkcs1 pkcs8 x509 }
 `;
 }

@@ -3,6 +3,7 @@ import type { Lab } from '../daemons/lab.ts';
 import type { Host } from '../daemons/network.ts';
 import { LabError } from '../daemons/process.ts';
 import type { Peer } from '../daemons/peer.ts';
+import { withoutIkev1 } from '../daemons/releases.ts';
 import { type Asked, type Client, SOURCES } from './client.ts';
 import type { Subject } from './policies.ts';
 import type { Question } from './question.ts';
@@ -22,9 +23,7 @@ export interface Bench {
 
 /** Why a subject cannot be asked. */
 export function notSpoken({ kind, release, version }: Subject): string | undefined {
-  if (version === 2) return undefined;
-  if (kind === 'openiked') return 'OpenIKED has no IKEv1';
-  return kind === 'strongswan' && release.startsWith('6.1') ? 'Debian builds it without IKEv1' : undefined;
+  return version === 2 ? undefined : withoutIkev1(kind, release);
 }
 
 /** A place for a subject in a lab. */

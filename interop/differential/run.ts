@@ -14,7 +14,8 @@
  * Needs root and `npm run lab:install -- --releases`. Progress goes to stderr; Ctrl-C prints the table so far.
  */
 import { parseArgs } from 'node:util';
-import { daemonsAvailable, type PeerSpec, readSpec } from '../available.ts';
+import { daemonsAvailable } from '../available.ts';
+import { type PeerSpec, readSpec } from '../daemons/peer.ts';
 import { createLab } from '../daemons/lab.ts';
 import { RELEASES } from '../daemons/releases.ts';
 import { notSpoken } from './bench.ts';

@@ -5,7 +5,8 @@ import { addSources, type Client, openClient } from '../../interop/differential/
 import { examine } from '../../interop/differential/examine.ts';
 import type { Subject } from '../../interop/differential/policies.ts';
 import { tableOf } from '../../interop/differential/table.ts';
-import { daemonsAvailable, type PeerSpec, readSpec } from '../../interop/available.ts';
+import { daemonsAvailable } from '../../interop/available.ts';
+import { type PeerSpec, readSpec } from '../../interop/daemons/peer.ts';
 import { createLab } from '../../interop/daemons/lab.ts';
 import type { Lab } from '../../interop/daemons/lab.ts';
 import { describeDaemons } from '../support/daemons.ts';

@@ -1,9 +1,8 @@
 import { expect } from 'chai';
 import { after, before, it } from 'mocha';
-import type { PeerSpec } from '../../interop/available.ts';
 import { createLab } from '../../interop/daemons/lab.ts';
 import type { Lab } from '../../interop/daemons/lab.ts';
-import type { Peer } from '../../interop/daemons/peer.ts';
+import type { Peer, PeerSpec } from '../../interop/daemons/peer.ts';
 import { describeDaemons } from '../support/daemons.ts';
 import { mapPeer } from '../support/mapping.ts';
 

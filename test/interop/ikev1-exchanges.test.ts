@@ -1,10 +1,9 @@
 /** IKEv1 to the end against real daemons: phase 1 in both modes, quick modes, deletes, XAUTH refused, and being asked. */
 import { expect } from 'chai';
 import { after, before, describe, it } from 'mocha';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { answeringAnybody } from '../../interop/daemons/anybody.ts';
+import type { Connection } from '../../interop/daemons/connection.ts';
 import { createLab, type Lab } from '../../interop/daemons/lab.ts';
 import type { Peer } from '../../interop/daemons/peer.ts';
 import { describeDaemons } from '../support/daemons.ts';
@@ -42,8 +41,6 @@ type Initiating = Extract<ClientPlan, { role: 'initiator' }>;
 describeDaemons('IKEv1 exchanges with real daemons', ['strongswan', 'libreswan'], () => {
   let lab: Lab;
   let daemons: Readonly<Record<'strongSwan' | 'libreswan', Peer>>;
-  const keys = mkdtempSync(join(tmpdir(), 'ike-keys-'));
-  const keyLog = join(keys, 'log');
 
   const client = async (plan: ClientPlan): Promise<Report> => {
     const ran = await lab.command([process.execPath, '--import', 'tsx', CLIENT], { input: JSON.stringify(plan) });
@@ -64,16 +61,15 @@ describeDaemons('IKEv1 exchanges with real daemons', ['strongswan', 'libreswan']
 
   before(async () => {
     lab = await createLab('v1');
+    const host = await lab.host();
+    const anybody = answeringAnybody('strongswan', host, {
+      ike: SUITES.map(({ charon }) => charon),
+      esp: ['aes256-sha256-modp2048', 'aes256-sha256', 'aes128gcm16-ecp256'],
+      version: 1,
+      aggressive: true,
+    });
     daemons = {
-      strongSwan: await lab.strongswan({
-        ike: SUITES.map(({ charon }) => charon),
-        esp: ['aes256-sha256-modp2048', 'aes256-sha256', 'aes128gcm16-ecp256'],
-        version: 1,
-        aggressive: true,
-        dosProtection: false,
-        connections: XAUTH,
-        settings: [`filelog { keys {\n path = ${keyLog}\n flush_line = yes\n default = -1\n chd = 4\n } }`],
-      }),
+      strongSwan: await lab.strongswan({ connections: [...anybody, XAUTH], dosProtection: false, keys: true }, host),
       libreswan: await lab.libreswan({
         ike: SUITES.flatMap(({ pluto }) => pluto ?? []),
         esp: ['aes256-sha2_256'],
@@ -82,10 +78,7 @@ describeDaemons('IKEv1 exchanges with real daemons', ['strongswan', 'libreswan']
       }),
     };
   });
-  after(async () => {
-    await lab?.close();
-    rmSync(keys, { recursive: true, force: true });
-  });
+  after(() => lab?.close());
 
   for (const name of ['strongSwan', 'libreswan'] as const)
     describe(name, () => {
@@ -161,7 +154,7 @@ describeDaemons('IKEv1 exchanges with real daemons', ['strongswan', 'libreswan']
   it('charon has the same keys for a CHILD_SA, octet by octet', async () => {
     const { result } = await ask(daemons.strongSwan, { quick: [{ sas: [[ESP]], group: 14 }] });
     const child = result?.quick?.[0]?.children?.[0]?.[0];
-    const log = readFileSync(keyLog, 'utf8');
+    const log = await daemons.strongSwan.keyLog();
     const last = (label: string): string => dump(log, label).at(-1) ?? '';
     expect(child?.keys.outbound).to.equal(last('encryption initiator key') + last('integrity initiator key'));
     expect(child?.keys.inbound).to.equal(last('encryption responder key') + last('integrity responder key'));
@@ -188,21 +181,14 @@ describeDaemons('IKEv1 exchanges with real daemons', ['strongswan', 'libreswan']
         milliseconds: 5000,
       };
       const serving = client(plan);
-      const charon = await lab.strongswan(
-        {
-          ike: ['aes256-sha256-modp2048'],
-          version: 1,
-          connections: beginning(mode),
-          settings: ['retransmit_timeout = 0.7', 'i_dont_care_about_security_and_use_aggressive_mode_psk = yes'],
-        },
-        host,
-      );
+      const charon = await lab.strongswan({ connections: [beginning(mode)], patience: { seconds: 0.7, tries: 5 } }, host);
+      await charon.initiate('out');
       const { events } = await serving;
       const log = await charon.log();
       await charon.stop();
       expect(events.map(({ kind }) => kind).slice(0, 2)).to.deep.equal(['authenticated', 'child']);
       expect(log).to.match(/IKE_SA out\[\d+\] established/);
-      expect(log).to.match(/CHILD_SA out-net\{\d+\} established/);
+      expect(log).to.match(/CHILD_SA out\{\d+\} established/);
     });
 });
 
@@ -250,31 +236,22 @@ const SUITES: readonly Suite[] = [
   { charon: 'aes128-md5-modp2048', words: { cipher: [7, 128], hash: 1, group: 14 } },
 ];
 
-const XAUTH = `  xauth {
-    version = 1
-    local_addrs = %any
-    remote_addrs = %any
-    proposals = aes256-sha256-modp2048
-    local { auth = psk }
-    remote { auth = psk }
-    remote-2 { auth = xauth }
-    children { xauth-net { local_ts = 0.0.0.0/0 } }
-  }
-`;
+const proof = { kind: 'psk', secret: PSK } as const;
 
-const beginning = (mode: 'main' | 'aggressive'): string => `  out {
-    version = 1
-    aggressive = ${mode === 'aggressive' ? 'yes' : 'no'}
-    local_addrs = %any
-    remote_addrs = ${OWN}
-    proposals = aes256-sha256-modp2048
-    local { auth = psk
-            id = charon.lab }
-    remote { auth = psk
-             id = client.lab }
-    children { out-net { local_ts = 10.98.0.0/24
-                     remote_ts = 10.97.0.0/24
-                     esp_proposals = aes256-sha256
-                     start_action = start } }
-  }
-`;
+const XAUTH: Connection = {
+  name: 'xauth',
+  speaks: 'ikev1-main',
+  ike: 'aes256-sha256-modp2048',
+  local: { address: 'any', proof, traffic: ['0.0.0.0/0'] },
+  remote: { address: 'any', proof },
+  own: { strongswan: { lines: ['remote-2 { auth = xauth }'] } },
+};
+
+const beginning = (mode: 'main' | 'aggressive'): Connection => ({
+  name: 'out',
+  speaks: `ikev1-${mode}`,
+  ike: 'aes256-sha256-modp2048',
+  child: 'aes256-sha256',
+  local: { address: 'any', identity: 'charon.lab', proof, traffic: ['10.98.0.0/24'] },
+  remote: { address: OWN, identity: 'client.lab', proof, traffic: ['10.97.0.0/24'] },
+});

@@ -3,8 +3,9 @@ import { expect } from 'chai';
 import { after, before, it } from 'mocha';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '../../interop/daemons/connection.ts';
 import { createLab, type Lab } from '../../interop/daemons/lab.ts';
-import { type Peer, PSK } from '../../interop/daemons/peer.ts';
+import { type Peer, type PeerOptions, PSK } from '../../interop/daemons/peer.ts';
 import { describeDaemons } from '../support/daemons.ts';
 import type { Scenario, Told } from '../support/ikev2-client.ts';
 import type { Served, ServerOptions } from '../support/ikev2-server.ts';
@@ -49,13 +50,13 @@ const SUBJECTS: readonly Subject[] = [
     esp: 'aes256-sha256-noesn',
     established: 'established',
     log: [
-      /CHILD_SA psk-net\{1\} established/,
+      /CHILD_SA v2\{1\} established/,
       /parsed CREATE_CHILD_SA request \d+ \[ N\(REKEY_SA\) SA No TSi TSr \]/,
-      /outbound CHILD_SA psk-net\{3\} established/,
-      /IKE_SA psk\[2\] rekeyed between/,
-      /received DELETE for IKE_SA psk\[1\]/,
+      /outbound CHILD_SA v2\{3\} established/,
+      /IKE_SA v2\[2\] rekeyed between/,
+      /received DELETE for IKE_SA v2\[1\]/,
       /received DELETE for ESP CHILD_SA/,
-      /received DELETE for IKE_SA psk\[2\]/,
+      /received DELETE for IKE_SA v2\[2\]/,
     ],
     noChild: 'refused 14',
     otherTraffic: 'established',
@@ -81,7 +82,7 @@ const SUBJECTS: readonly Subject[] = [
     start: (lab) =>
       lab.openiked({
         ike: ['enc aes-256 prf hmac-sha2-256 auth hmac-sha2-256 group modp2048'],
-        child: ['enc aes-256 auth hmac-sha1 noesn'],
+        esp: ['enc aes-256 auth hmac-sha1 noesn'],
       }),
     esp: 'aes256-sha1-noesn',
     established: 'established wider',
@@ -243,13 +244,13 @@ describeDaemons('strongSwan as the initiator of an IKEv2 connection with our res
   after(() => lab?.close());
 
   it('brings a cookie and another group, sends its signs of life, rekeys the IKE SA', async () => {
-    const { served, log } = await beginning(lab, { ike: IKE, cookies: true }, { ike: [IKE] }, 'aes256-sha256-x25519-modp2048');
+    const { served, log } = await beginning(lab, { ike: IKE, cookies: true }, {}, 'aes256-sha256-x25519-modp2048');
     expect(served.counts).to.include({ begun: 1, established: 1, failed: 0, refused: 1 });
     expect(served.counts.cookies).to.be.at.least(1);
     expect(served.sessions).to.have.length(1);
     expect(served.sessions[0]).to.deep.include({ children: 1, deleted: 0 });
     expect(served.sessions[0]?.rekeyed).to.be.at.least(1);
-    expect(log).to.match(/CHILD_SA net\{1\} established/);
+    expect(log).to.match(/CHILD_SA out\{1\} established/);
     expect(log).to.match(/IKE_SA out\[2\] rekeyed between/);
     expect(log).to.match(/INFORMATIONAL response \d+ \[ \]/);
   });
@@ -264,7 +265,7 @@ describeDaemons('strongSwan 6.1.0 as the initiator, with ML-KEM', ['strongswan@6
 
   it('goes through IKE_INTERMEDIATE in fragments, and rekeys with IKE_FOLLOWUP_KE', async () => {
     const ike = 'aes256-sha256-x25519-ke1_mlkem768';
-    const { served, log } = await beginning(lab, { ike, mostOctets: 400 }, { release: '6.1.0', ike: [ike] }, ike);
+    const { served, log } = await beginning(lab, { ike, mostOctets: 400 }, { release: '6.1.0' }, ike);
     expect(served.counts).to.include({ begun: 1, established: 1, failed: 0 });
     expect(served.sessions[0]?.rekeyed).to.be.at.least(1);
     expect(log).to.match(/received fragment #1 of/);
@@ -277,35 +278,26 @@ describeDaemons('strongSwan 6.1.0 as the initiator, with ML-KEM', ['strongswan@6
 async function beginning(
   lab: Lab,
   options: Pick<ServerOptions, 'ike' | 'cookies' | 'mostOctets'>,
-  daemon: Parameters<Lab['strongswan']>[0],
-  proposals: string,
+  daemon: PeerOptions,
+  ike: string,
 ): Promise<{ readonly served: Served; readonly log: string }> {
   const asked: ServerOptions = { address: '10.99.0.1', ms: 7000, esp: 'aes256-sha256-noesn', psk: PSK, ...options };
   const serving = lab.command(programOf('ikev2-server'), { input: JSON.stringify(asked) });
   await sleep(1500);
-  const peer = await lab.strongswan({ ...daemon, version: 2, connections: initiating(proposals) });
+  const proof = { kind: 'psk', secret: PSK } as const;
+  const connection: Connection = {
+    name: 'out',
+    speaks: 'ikev2',
+    ike,
+    child: 'aes256-sha256',
+    local: { address: 'any', identity: 'initiator.lab', proof, traffic: ['10.1.0.0/16'] },
+    remote: { address: '10.99.0.1', identity: 'server.lab', proof, traffic: ['10.2.0.0/16'] },
+    lifetimes: { ike: 3 },
+    own: { strongswan: { lines: ['over_time = 100', 'dpd_delay = 1s'] } },
+  };
+  const peer = await lab.strongswan({ ...daemon, connections: [connection] });
+  await peer.initiate('out');
   const { stdout, stderr } = await serving;
   if (stderr !== '') throw new Error(stderr);
   return { served: JSON.parse(stdout) as Served, log: await peer.log() };
-}
-
-/** A connection that begins by itself when it is loaded. */
-function initiating(proposals: string): string {
-  return `out { version = 2
-    local_addrs = %any
-    remote_addrs = 10.99.0.1
-    proposals = ${proposals}
-    rekey_time = 3s
-    over_time = 100
-    rand_time = 0
-    dpd_delay = 1s
-    local { auth = psk
-            id = initiator.lab }
-    remote { auth = psk
-             id = server.lab }
-    children { net { start_action = start
-                     local_ts = 10.1.0.0/16
-                     remote_ts = 10.2.0.0/16
-                     esp_proposals = aes256-sha256 } } }
-`;
 }

@@ -3,7 +3,8 @@
  * that is not the system's own is never required: another Debian's archive may be out of reach.
  */
 import { describe, it } from 'mocha';
-import { daemonsAvailable, daemonsRequired, type PeerSpec } from '../../interop/available.ts';
+import { daemonsAvailable, daemonsRequired } from '../../interop/available.ts';
+import type { PeerSpec } from '../../interop/daemons/peer.ts';
 
 /** A mocha suite over real daemons. Its name tells why it was skipped: "strongSwan is mapped (skipped: needs root)". */
 export function describeDaemons(title: string, specs: readonly PeerSpec[], body: () => void): void {
