@@ -25,19 +25,24 @@ export interface AskedOffer {
 }
 
 /** Asks every suite of every offer that this exchange can say, each alone: the list would only show the first. */
-export async function askOffers(offers: readonly string[], oracle: Oracle, exchange: ExchangeName): Promise<AskedOffer[]> {
+export async function askOffers(
+  offers: readonly string[],
+  { oracle, method }: { readonly oracle: Oracle; readonly method: number },
+  exchange: ExchangeName,
+): Promise<AskedOffer[]> {
   const suites = offers.flatMap((text) => suitesOf(text, exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1'));
   if (suites.length === 0) return [];
   const questions = suites.map((suite): Question => {
     if (exchange === 'ikev2-init')
       return { exchange, offer: boxesToIkeOffer([boxOfSuite(suite)]), keGroup: foreignGroup([suite.group?.id ?? 0]) };
-    const offer = suitesToPhase1Offer([suite], PSK, { seconds: 3600 });
+    const offer = suitesToPhase1Offer([suite], method, { seconds: 3600 });
     return exchange === 'ikev1-main' ? { exchange, offer } : { exchange, offer, keGroup: suite.group?.id ?? 14 };
   });
   const answers = await oracle.ask(questions);
   return suites.flatMap((suite, i) => {
     const answer = answers[i];
-    return answer === undefined ? [] : [{ suite, answer }];
+    const whole = exchange === 'ikev2-init' || suite.auth ? suite : { ...suite, auth: { id: method } };
+    return answer === undefined ? [] : [{ suite: whole, answer }];
   });
 }
 

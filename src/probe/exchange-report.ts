@@ -22,6 +22,8 @@ import type { AcceptedSuite, ExchangeReport, ExchangeState, NoteCode, NoteFacts,
 export interface Job {
   readonly options: ProbeOptions;
   readonly oracle: LiveOracle;
+  /** The IKEv1 method that our credentials are for, and that an offer without one means: a pre-shared key where there are none. */
+  readonly method: number;
   readonly progress: ((event: ProgressEvent) => void) | undefined;
 }
 

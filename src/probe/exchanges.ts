@@ -25,14 +25,15 @@ export async function probeMain(job: Job): Promise<MainResult> {
   const exchange = 'ikev1-main';
   const { options } = job;
   const universe = options.universe.v1;
-  const asked = await askOffers(options.offers, job.oracle, exchange);
+  const asked = await askOffers(options.offers, job, exchange);
   if (universe === undefined || (options.offers.length > 0 && !needsReasons(asked)))
     return { report: offersOnly(exchange, asked), map: undefined };
   const grid = gridOf(
     universe.boxes,
     asked.map(({ suite }) => suite),
   );
-  const methods = universe.auth.map(({ id }) => id).toSorted((a, b) => Number(b === PSK) - Number(a === PSK));
+  const first = (method: number): number => Number(method === job.method) * 2 + Number(method === PSK);
+  const methods = [...new Set([job.method, ...universe.auth.map(({ id }) => id)])].toSorted((a, b) => first(b) - first(a));
   const { oracle, begin } = watched(job, exchange);
   const ask = (): Promise<Ikev1Map> => interview(mapIkev1({ grid, methods, begin }), oracle);
   let map = await ask();
@@ -47,7 +48,7 @@ export async function probeMain(job: Job): Promise<MainResult> {
 export async function probeAggressive(job: Job, main: MainResult | undefined): Promise<ExchangeReport> {
   const exchange = 'ikev1-aggressive';
   const universe = job.options.universe.v1;
-  const asked: AskedOffer[] = main === undefined ? await askOffers(job.options.offers, job.oracle, exchange) : [];
+  const asked: AskedOffer[] = main === undefined ? await askOffers(job.options.offers, job, exchange) : [];
   if (universe === undefined || (asked.length > 0 && !needsReasons(asked)) || (main !== undefined && job.options.offers.length > 0))
     return offersOnly(exchange, asked);
   if (main !== undefined && main.report.state !== 'answered') return notTried(exchange, universe.name, universe.combinations);
@@ -68,7 +69,7 @@ export async function probeAggressive(job: Job, main: MainResult | undefined): P
       .map((box): Box => ({ ...box, group: (box.group ?? []).filter(({ id }) => id === group) }))
       .filter((box) => (box.group?.length ?? 0) > 0);
     if (boxes.length === 0) continue;
-    const part = await interview(mapIkev1({ grid: new Grid(boxes), methods: [PSK], begin }, exchange, group), oracle);
+    const part = await interview(mapIkev1({ grid: new Grid(boxes), methods: [job.method], begin }, exchange, group), oracle);
     const [method] = part.methods;
     if (method !== undefined) parts.push(method.map);
     if (main !== undefined && (method === undefined || method.map.accepted.length === 0)) break;
@@ -80,7 +81,7 @@ export async function probeIkev2(job: Job): Promise<ExchangeReport> {
   const exchange = 'ikev2-init';
   const { options } = job;
   const universe = options.universe.v2;
-  const asked = await askOffers(options.offers, job.oracle, exchange);
+  const asked = await askOffers(options.offers, job, exchange);
   if (universe === undefined || (options.offers.length > 0 && !needsReasons(asked))) return offersOnly(exchange, asked);
   const grid = gridOf(
     universe.boxes,

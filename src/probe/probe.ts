@@ -19,6 +19,7 @@ import type { Universe } from '../proposals/universes.ts';
 import { probeAggressive, probeIkev2, probeMain } from './exchanges.ts';
 import type { Fingerprinted } from './fingerprint/live.ts';
 import { encodeQuestion } from './messages.ts';
+import { PSK } from './methods.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
 import type { SessionMeans } from './sessions/means.ts';
@@ -164,7 +165,8 @@ async function probeExchanges(
   oracle: LiveOracle,
   environment: ProbeEnvironment,
 ): Promise<readonly ExchangeReport[]> {
-  const job = { options, oracle, progress: environment.progress?.bind(environment) };
+  const method = environment.sessions?.credentials.ikev1?.methods[0] ?? PSK;
+  const job = { options, oracle, method, progress: environment.progress?.bind(environment) };
   const v1 = async (): Promise<ExchangeReport[]> => {
     const main = options.mode === 'aggressive' ? undefined : await probeMain(job);
     const aggressive = options.mode === 'main' ? undefined : await probeAggressive(job, main);
