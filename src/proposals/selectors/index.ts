@@ -5,6 +5,7 @@
  */
 export { readSa, writeSa } from './answers.ts';
 export { ConfigError, ProfileError, ReleaseError } from './errors.ts';
+export { mindOf, type Setups } from './mind.ts';
 export { type Choose, type Edit, type NearOffer, nearestOffers } from './nearest-offer.ts';
 export { type Conversation, converse, groupsOf, type Round } from './negotiation.ts';
 export type {
