@@ -37,6 +37,7 @@ const STOPS: ReadonlyMap<number, StopReason> = new Map([
   [35, 'no-additional-sas'],
 ]);
 const MOST_BLOCKS = 100;
+const FEW_CIPHERS = 3;
 /** The lifetime that quick modes offer; it is not what is asked about. */
 const LIFETIME = { seconds: 3600 };
 
@@ -206,6 +207,13 @@ class Search {
     }
     const all = cells.every((cell) => this.#esnIn(cell)) && !this.#esnTolerated ? this.#openEsn() : cells;
     this.#refuse(all, index);
+    // Where few ciphers are left in the question, they may be what it has in common.
+    const axis = this.#grid.axisOf('encryption');
+    const ciphers = new Map(cells.map((cell) => [this.#grid.coordinate(cell, axis), cell]));
+    for (const cell of ciphers.size <= FEW_CIPHERS ? ciphers.values() : []) {
+      const end = yield* this.#spoiler(cell, notify);
+      if (end !== undefined) return end;
+    }
     return undefined;
   }
 

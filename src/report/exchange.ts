@@ -77,8 +77,9 @@ function methodLines({ methods, accepted, exchange }: ExchangeReport, page: Page
   return item('Methods', `${seenMethods.map(safe).join(', ')}${also}`, page);
 }
 
-function orderLines({ preference, accepted }: ExchangeReport, page: Page): string[] {
-  if (accepted.length < 2) return [];
+function orderLines({ preference, accepted, exchange }: ExchangeReport, page: Page): string[] {
+  const asked = exchange !== 'ikev1-quick' && exchange !== 'ikev2-child';
+  if (accepted.length < 2 || !asked) return [];
   const { order, basis, ranking } = preference;
   const first = ranking
     .slice(0, page.verbose > 0 ? ranking.length : 5)

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ExchangeReport, ReasonView, RejectedBox } from '../probe/result.ts';
-import { lookup } from '../proposals/algorithms.ts';
+import { lookup, type NumberSpace, spaceOf } from '../proposals/algorithms.ts';
 import type { Slot } from '../proposals/model.ts';
 import { describeChange, slotName } from './explain.ts';
 import { boxText, groupRefusals, suitesOf, summarize } from './refusals.ts';
@@ -94,10 +94,20 @@ export function reasonLines(reason: ReasonView, page: Page): string[] {
 
 /** A keyword that is only a number by the name of its algorithm: `encryption:5/128` is `IDEA/128` in IKEv2. */
 function readable(keyword: string, exchange: string): string {
+  if (exchange === 'ikev1-quick' || exchange === 'ikev2-child') {
+    if (keyword === 'none') return 'no group';
+    if (keyword === 'esp' || keyword === 'ah') return keyword.toUpperCase();
+  }
   const [, slot, id, bits = ''] = /^([a-z]+[1-7]?):(\d+)(\/\d+)?$/.exec(keyword) ?? [];
-  const row = slot === undefined ? undefined : lookup(slot as Slot, exchange.startsWith('ikev2') ? 'ikev2' : 'ikev1-phase1', Number(id));
+  const row = slot === undefined ? undefined : lookup(slot as Slot, spaceOfExchange(exchange, slot as Slot), Number(id));
   return safe(row === undefined ? keyword : row.name + bits);
 }
+
+function spaceOfExchange(exchange: string, slot: Slot): NumberSpace {
+  return spaceOf(slot, exchange === 'ikev1-quick' ? 'ikev1-phase2' : exchange.startsWith('ikev1') ? 'ikev1-phase1' : 'ikev2-ike', ESP);
+}
+
+const ESP = 3;
 
 function refusal(text: string, page: Page): string[] {
   return wrap(text, page.columns, `    ${page.style.bad(page.style.marks.no)} `);

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { ExchangeName, ExchangeReport, ProbeReport } from '../../src/probe/result.ts';
 import { FINDING_RULES, findFindings } from '../../src/report/findings.ts';
-import { gcmPeer, silentPeer } from './samples.ts';
+import { CHILD_RULES } from '../../src/report/session-findings.ts';
+import { gcmPeer, sessions, silentPeer } from './samples.ts';
 
 const first = ({ exchanges: [one] }: Pick<ProbeReport, 'exchanges'>): ExchangeReport => one ?? expect.fail('a report without exchanges');
 const base = first({ exchanges: gcmPeer.exchanges.slice(1) });
@@ -13,6 +14,7 @@ const peer = (exchange: ExchangeName, suite: string, auth: readonly string[] | '
 const note = (code: 'small-datagrams' | 'weak-group-preferred' | 'garbled'): Partial<ExchangeReport> => ({
   notes: [{ code, text: 'x', evidence: [] }],
 });
+const RULES = [...FINDING_RULES, ...CHILD_RULES];
 const GOOD = 'aes256-sha256-prfsha256-ecp256';
 
 const cases: [report: ProbeReport, ids: string][] = [
@@ -41,12 +43,38 @@ const cases: [report: ProbeReport, ids: string][] = [
   ],
   [peer('ikev1-aggressive', 'aes256-sha256-ecp256', ['psk']), 'ike1-aggressive-psk ike1-aggressive-any ike1-enabled'],
   [peer('ikev1-main', '', [], { accepted: [], state: 'no-connection' }), ''],
+  [peer('ikev2-child', 'aes256-sha256-ecp256', '*'), ''],
+  [peer('ikev2-child', 'aes256gcm16-x25519-esn', '*'), ''],
+  [peer('ikev2-child', 'ah:sha256-ecp256', '*'), ''],
+  [peer('ikev2-child', 'des-sha256-ecp256', '*'), 'esp-des'],
+  [peer('ikev1-quick', '3des-sha256-ecp256', '*'), 'esp-64bit-block'],
+  [peer('ikev2-child', 'null-sha256-ecp256', '*'), 'esp-null'],
+  [peer('ikev2-child', 'encryption:21/128-ecp256', '*'), 'esp-null'],
+  [peer('ikev2-child', 'aes256-ecp256', '*'), 'esp-without-integrity'],
+  [peer('ikev2-child', 'aes128ctr-ecp256-esn', '*'), 'esp-without-integrity'],
+  [peer('ikev2-child', 'aes256-md5-ecp256', '*'), 'esp-md5'],
+  [peer('ikev2-child', 'ah:sha1-ecp256', '*'), 'esp-sha1'],
+  [peer('ikev2-child', 'aes256-sha256-modp1024', '*'), 'pfs-weak-group'],
+  [peer('ikev2-child', 'aes256-sha256', '*'), 'pfs-not-asked'],
+  [rekeyed('child', 'none', 'refused'), 'rekey-child'],
+  [rekeyed('child', 'ecp256', 'refused'), 'rekey-child-pfs'],
+  [rekeyed('ike', 'modp2048', 'refused'), 'rekey-ike'],
+  [rekeyed('child', 'none', 'established'), ''],
+  [rekeyed('child', 'none', 'silent'), ''],
 ];
+
+function rekeyed(what: 'child' | 'ike', group: string, state: 'established' | 'refused' | 'silent'): ProbeReport {
+  const [session] = sessions.sessions ?? [];
+  if (session === undefined) throw new Error('no session in the sample');
+  const rekey = { what, offered: 'x', group, state, suite: null, notify: null, evidence: [7] } as const;
+  return { ...peer('ikev2-child', 'aes256-sha256-ecp256', '*'), sessions: [{ ...session, rekeys: [rekey] }] };
+}
 
 describe('findings', () => {
   for (const [report, ids] of cases) {
     const { exchange, accepted, notes } = first(report);
-    const what = `${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${[accepted[0]?.auth ?? []].flat().join()}`;
+    const rekey = report.sessions?.[0]?.rekeys[0];
+    const what = `${rekey ? `${rekey.what} rekeyed with ${rekey.group} ${rekey.state}, ` : ''}${exchange} ${accepted[0]?.suite ?? 'nothing'} ${notes?.[0]?.code ?? ''} ${[accepted[0]?.auth ?? []].flat().join()}`;
     it(`${what}: ${ids || 'none'}`, () =>
       expect(
         findFindings(report)
@@ -56,10 +84,12 @@ describe('findings', () => {
   }
   it('has a case for every rule', () => {
     const seen = new Set(cases.flatMap(([, ids]) => ids.split(' ')));
-    for (const { id } of FINDING_RULES) expect(seen.has(id), id).to.equal(true);
+    for (const { id } of RULES) expect(seen.has(id), id).to.equal(true);
   });
   it('has rules with all their parts, each id once', () => {
-    expect(new Set(FINDING_RULES.map(({ id }) => id)).size).to.equal(FINDING_RULES.length);
-    for (const rule of FINDING_RULES) for (const part of [rule.reference, rule.fix, rule.text('x')]) expect(part, rule.id).to.not.equal('');
+    expect(new Set(RULES.map(({ id }) => id)).size).to.equal(RULES.length);
+    for (const rule of RULES)
+      for (const part of [rule.reference, typeof rule.fix === 'string' ? rule.fix : rule.fix(sessions), rule.text('x')])
+        expect(part, rule.id).to.not.equal('');
   });
 });

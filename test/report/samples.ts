@@ -1,6 +1,7 @@
 /** Probe reports written by hand: what the renderer, the findings and the schema are tested on. */
 import type { ExchangeName, ExchangeReport, NamedBox, ProbeReport, ReasonView, RejectedBox } from '../../src/probe/result.ts';
 import { explainNote, explainRefusal, explainWhy } from '../../src/report/explain.ts';
+import { explainSession } from '../../src/report/explain-sessions.ts';
 import { findFindings } from '../../src/report/findings.ts';
 
 const reason = (r: Omit<ReasonView, 'text' | 'basis' | 'evidence'> & Partial<ReasonView>): ReasonView => {
@@ -321,7 +322,132 @@ export const unknownPeer = report({
   },
 });
 
+/** A session of each version: one with a time bomb, one whose key is another; the identities try to move the cursor. */
+export const sessions = report({
+  traffic: {
+    requests: 16,
+    sent: 29,
+    received: 27,
+    bytesSent: 9120,
+    bytesReceived: 3011,
+    retransmitted: 1,
+    halfOpen: { opened: 0, released: 0, left: 0 },
+    ikeSas: { opened: 2, released: 2, left: 0 },
+    childSas: { opened: 4, released: 3, left: 1 },
+  },
+  exchanges: [
+    exchange('ikev2-init', {
+      accepted: [{ suite: 'aes256-sha256-prfsha256-modp2048', auth: '*', basis: 'observed', evidence: [0, 1] }],
+      universe: { name: 'offer', combinations: 1 },
+      coverage: { decided: 1, undecided: 0 },
+    }),
+    exchange('ikev2-child', {
+      accepted: [
+        { suite: 'aes256-sha256-ecp256', auth: '*', basis: 'observed', evidence: [8, 9] },
+        { suite: 'null-sha256-ecp256', auth: '*', basis: 'observed', evidence: [10, 11] },
+        { suite: 'ah:sha1-ecp256-esn', auth: '*', basis: 'observed', evidence: [12, 13] },
+      ],
+      rejected: [
+        {
+          box: { encryption: ['aes256'], integrity: ['sha256'], esn: ['noesn'] },
+          count: 1,
+          reasons: [reason({ code: 'algorithm-not-accepted', slot: 'group', offered: 'none', accepted: ['ecp256'] })],
+        },
+        {
+          box: { encryption: ['des', '3des'], integrity: ['sha256'], group: ['ecp256'], esn: ['noesn'] },
+          count: 2,
+          reasons: ['des', '3des'].map((offered) =>
+            reason({ code: 'algorithm-not-accepted', slot: 'encryption', offered, accepted: ['aes256'] }),
+          ),
+        },
+      ],
+      universe: { name: 'common', combinations: 6 },
+      coverage: { decided: 6, undecided: 0 },
+    }),
+    exchange('ikev1-quick', {
+      state: 'not-tried',
+      why: { code: 'not-authenticated', text: explainWhy('not-authenticated', 'ikev1-quick'), basis: 'inferred', evidence: [] },
+      universe: { name: 'common', combinations: 3328 },
+      coverage: { decided: 0, undecided: 3328 },
+    }),
+  ],
+  sessions: [
+    {
+      version: 2,
+      exchange: 'ikev2-init',
+      state: 'established',
+      why: null,
+      suite: 'aes256-sha256-prfsha256-modp2048',
+      auth: 'psk',
+      ours: { type: 'fqdn', text: 'client.example' },
+      peer: { type: 'fqdn', text: 'gateway\u001b[2J.example', auth: 'psk' },
+      nat: { own: true, peer: false },
+      port: 500,
+      firstChild: { state: 'established', suite: 'aes256-sha256', notify: null, evidence: [2, 3, 4, 5] },
+      traffic: [
+        { asked: { own: ['0.0.0.0/0'], peer: ['0.0.0.0/0'] }, answered: null, evidence: [4, 5] },
+        {
+          asked: { own: ['192.0.2.9'], peer: ['192.0.2.7'] },
+          answered: { own: ['192.0.2.9'], peer: ['192.0.2.7[17/1701]'] },
+          evidence: [6, 7],
+        },
+      ],
+      modes: { tunnel: true, transport: false },
+      rekeys: [
+        {
+          what: 'child',
+          offered: 'aes256-sha256',
+          group: 'none',
+          state: 'refused',
+          suite: null,
+          notify: 'NO_PROPOSAL_CHOSEN',
+          evidence: [20, 21],
+        },
+        {
+          what: 'child',
+          offered: 'aes256-sha256-ecp256',
+          group: 'ecp256',
+          state: 'established',
+          suite: 'aes256-sha256-ecp256',
+          notify: null,
+          evidence: [22, 23],
+        },
+        {
+          what: 'ike',
+          offered: 'aes256-sha256-prfsha256-modp2048',
+          group: 'modp2048',
+          state: 'silent',
+          suite: null,
+          notify: null,
+          evidence: [24],
+        },
+      ],
+      ended: 'silence',
+      evidence: [2, 3, 4, 5],
+    },
+    {
+      version: 1,
+      exchange: 'ikev1-main',
+      state: 'refused',
+      why: { code: 'wrong-key', text: explainSession('wrong-key', { version: 1, proving: 'psk' }), basis: 'inferred', evidence: [30, 31] },
+      suite: 'aes256-sha256-modp2048',
+      auth: 'psk',
+      ours: { type: 'dn', text: 'C=CH, CN=client' },
+      peer: null,
+      nat: null,
+      port: 500,
+      firstChild: null,
+      traffic: [],
+      modes: { tunnel: null, transport: null },
+      rekeys: [],
+      ended: 'refused',
+      evidence: [30, 31],
+    },
+  ],
+});
+
 export const SAMPLES: Readonly<Record<string, ProbeReport>> = {
+  sessions,
   threeSuites,
   gcmPeer,
   silentPeer,
