@@ -1,155 +1,110 @@
+/** The demonstration's peer: the responder as FreeS/WAN's Pluto, on loopback. */
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { startPluto } from '../../src/cli/pluto.ts';
-import { decodeMessage, encodeMessage, EXCHANGE, FLAG, PAYLOAD_V1, type MessageDraft, type Payload } from '../../src/ike/index.ts';
-import { plutoResponder } from '../../src/probe/responder.ts';
-import type { Offer, SuiteTransform } from '../../src/proposals/model.ts';
-import { freeswan, printLine } from '../../src/proposals/selectors/freeswan/index.ts';
+import { seededEntropy } from '../../src/ike/entropy.ts';
+import { preSharedKey } from '../../src/ike/exchanges/ikev1/authenticator.ts';
+import { ikev1Session } from '../../src/ike/exchanges/ikev1/session.ts';
+import { decodeMessage, encodeMessage, EXCHANGE, type MessageDraft, type Payload, PAYLOAD_V1 } from '../../src/ike/index.ts';
+import { drive } from '../../src/net/drive.ts';
+import { openUdp } from '../../src/net/udp.ts';
+import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
+import { fqdn, phase1Offer, phase2Offer } from '../support/ikev1-offers.ts';
 
-/** `[cipher, hash, group]` by number, preshared key. */
-function offer(...suites: (readonly [number, number, number])[]): Offer {
-  const transforms = suites.map(
-    ([encryption, hash, group], index): SuiteTransform => ({
-      kind: 'suite',
-      number: index,
-      id: 1,
-      attributes: [
-        [1, encryption],
-        [2, hash],
-        [3, 1],
-        [4, group],
-      ].map(([type = 0, value = 0]) => ({ type, form: 'TV', value })),
-    }),
-  );
-  return { negotiation: 'ikev1-phase1', groups: [{ number: 0, proposals: [{ protocol: 1, spi: new Uint8Array(), transforms }] }] };
-}
-
-function request(payloads: readonly Payload[], change: Partial<MessageDraft> = {}): Uint8Array {
+/** Cipher, hash, group. */
+function request(suites: readonly (readonly [number, number, number])[], change: Partial<MessageDraft> = {}): Uint8Array {
+  const offer = phase1Offer(suites.map(([cipher, hash, group]) => ({ cipher: [cipher], hash, group })));
+  const payloads: readonly Payload[] = [{ kind: 'sa', type: PAYLOAD_V1.sa, body: { offer } }];
   const initiatorSpi = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
   const draft = { initiatorSpi, responderSpi: new Uint8Array(8), version: 0x10, exchange: EXCHANGE.mainMode, flags: 0, messageId: 0 };
   return encodeMessage({ ...draft, payloads, ...change });
 }
 
-const sa = (...suites: (readonly [number, number, number])[]): Payload => ({
-  kind: 'sa',
-  type: PAYLOAD_V1.sa,
-  body: { offer: offer(...suites) },
-});
-const TRIPLE_DES = sa([5, 1, 2]);
-const DES = sa([1, 1, 2]);
-const VENDOR: Payload = { kind: 'vendor', type: PAYLOAD_V1.vendor, data: Uint8Array.of(0x41, 0x1b) };
+const TRIPLE_DES = [[5, 1, 2]] as const;
+const DES = [[1, 1, 2]] as const;
 
-function responder(sendsNotifications: boolean): ReturnType<typeof plutoResponder> {
-  let n = 0;
-  return plutoResponder({
-    sendsNotifications,
-    entropy: (length) => new Uint8Array(length).fill(++n),
-    vendorId: new TextEncoder().encode('OEtest000000'),
-    judge: (octets) => {
-      const { code, reply, logs } = freeswan().judge(octets, { policy: 'psk' }, 1);
-      return { code, ...(reply && { reply }), logs: logs.map(printLine) };
-    },
-  });
-}
-
-function meaning(reply: Uint8Array | undefined): string {
-  if (reply === undefined) return 'silence';
+function meaning(reply: Uint8Array): string {
   const decoded = decodeMessage(reply);
   if (!decoded.ok || decoded.value.faults.length > 0) return 'broken';
   return decoded.value.payloads.map((p) => (p.kind === 'notify' ? `notify ${p.notify} spi ${p.spi.length}` : p.kind)).join('+');
 }
 
-describe('the embedded responder', () => {
-  it('answers what Pluto takes with its SA and its vendor ID, in the order offered', () => {
-    const { replies, logs } = responder(false)(request([sa([1, 1, 2], [5, 2, 5], [5, 1, 2]), VENDOR]), 'a:1');
-    expect(meaning(replies[0])).to.equal('sa+vendor');
-    const decoded = decodeMessage(replies[0] ?? new Uint8Array());
-    const chosen = decoded.ok && decoded.value.payloads[0];
-    expect(chosen && chosen.kind === 'sa' && chosen.body.offer.groups[0]?.proposals[0]?.transforms)
-      .to.have.length(1)
-      .and.have.nested.property('[0].number', 1);
-    expect(logs).to.include('received Vendor ID Payload; ASCII hash: A\\x1b');
+/** What comes back for each request, one after the other; silence when nothing does before the next answer. */
+async function ask(sendsNotifications: boolean, ...requests: readonly Uint8Array[]) {
+  const pluto = await startPluto({ sendsNotifications, entropy: seededEntropy('pluto') });
+  const client = createSocket('udp4');
+  const replies: Uint8Array[] = [];
+  client.on('message', (bytes) => replies.push(Uint8Array.from(bytes)));
+  try {
+    // The last one is always answered: whatever was to come before has come then.
+    const last = request(TRIPLE_DES, { initiatorSpi: new Uint8Array(8).fill(9) });
+    for (const each of [...requests, last]) client.send(each, pluto.port, pluto.address);
+    while (replies.length === 0 || replies.at(-1)?.[0] !== 9) await once(client, 'message');
+    return { replies: replies.slice(0, -1), logs: pluto.logs };
+  } finally {
+    client.close();
+    await pluto.close();
+  }
+}
+
+describe("the demonstration's peer", () => {
+  it('answers what Pluto takes with its SA and its vendor ID', async () => {
+    const { replies, logs } = await ask(
+      false,
+      request([
+        [1, 1, 2],
+        [5, 2, 5],
+        [5, 1, 2],
+      ]),
+    );
+    expect(replies.map(meaning)).to.deep.equal(['sa+vendor']);
     expect(logs).to.include('OAKLEY_DES_CBC is not supported.  Attribute OAKLEY_ENCRYPTION_ALGORITHM');
   });
 
-  it('is silent when it refuses, unless it has the patch', () => {
-    expect(responder(false)(request([DES]), 'a:1').replies).to.deep.equal([]);
-    expect(meaning(responder(true)(request([DES]), 'a:1').replies[0])).to.equal('notify 14 spi 0');
+  it('is silent when it refuses, unless it has the patch', async () => {
+    expect((await ask(false, request(DES))).replies).to.deep.equal([]);
+    expect((await ask(true, request(DES))).replies.map(meaning)).to.deep.equal(['notify 14 spi 0']);
   });
 
-  it('repeats its answer to a repeated request, and discards another with the same cookie', () => {
-    const respond = responder(true);
-    const [first] = respond(request([TRIPLE_DES]), 'a:1').replies;
-    expect(respond(request([TRIPLE_DES]), 'a:1').replies).to.deep.equal([first]);
-    expect(respond(request([DES]), 'a:1')).to.deep.equal({ replies: [], logs: ['discarding packet'] });
-    expect(respond(request([TRIPLE_DES]), 'b:1').replies).not.to.deep.equal([first]);
+  it('repeats its answer to a repeated request, and passes over another with the same cookie', async () => {
+    const { replies } = await ask(true, request(TRIPLE_DES), request(TRIPLE_DES), request(DES));
+    expect(replies.map(meaning)).to.deep.equal(['sa+vendor', 'sa+vendor']);
+    expect(replies[0]).to.deep.equal(replies[1]);
   });
 
-  const whole = request([TRIPLE_DES]);
-  const dropped: [name: string, datagram: Uint8Array, log: RegExp][] = [
-    ['nothing', new Uint8Array(), /not enough room in input packet for ISAKMP Message/],
-    [
-      'IKEv2',
-      request([TRIPLE_DES], { version: 0x20, nextPayload: 1, payloads: [] }),
-      /ISAKMP version of ISAKMP Message has an unknown value: 32/,
-    ],
-    ['Aggressive Mode', request([TRIPLE_DES], { exchange: 4 }), /unsupported exchange type ISAKMP_XCHG_AGGR in message/],
-    ['exchange 240', request([TRIPLE_DES], { exchange: 240 }), /exchange type of ISAKMP Message has an unknown value: 240/],
-    ['a length that lies', request([TRIPLE_DES], { length: whole.length - 1 }), /size \(\d+\) differs from size specified in ISAKMP HDR/],
-    ['a strange flag', request([TRIPLE_DES], { flags: 8 }), /bitset flags of ISAKMP Message has unknown member/],
-    ['a message ID', request([TRIPLE_DES], { messageId: 7 }), /Message ID was 0x00000007 but should be zero/],
-    ['a zero cookie', request([TRIPLE_DES], { initiatorSpi: new Uint8Array(8) }), /Initiator Cookie must not be zero/],
-    ['an unknown exchange', request([TRIPLE_DES], { responderSpi: new Uint8Array(8).fill(1) }), /part of an unknown exchange/],
-    ['NAT-D', request([TRIPLE_DES, { kind: 'opaque', type: 20, data: new Uint8Array(16) }]), /malformed payload in packet/],
-    [
-      'NAT-D first',
-      request([{ kind: 'opaque', type: 20, data: new Uint8Array(16) }]),
-      /next payload type of ISAKMP Message has an unknown value: 20/,
-    ],
-    [
-      'a nonce',
-      request([TRIPLE_DES, { kind: 'nonce', type: 10, data: new Uint8Array(16) }]),
-      /unexpected payload type \(ISAKMP_NEXT_NONCE\)/,
-    ],
-    ['no SA', request([VENDOR]), /missing payloads ISAKMP_NEXT_SA/],
-    ['an SA that is not first', request([VENDOR, TRIPLE_DES]), /does not start with an SA payload/],
-    ['21 payloads', request([TRIPLE_DES, ...Array.from({ length: 20 }, () => VENDOR)]), /more than 20 payloads/],
-  ];
-  for (const [name, datagram, log] of dropped) {
-    it(`drops ${name}`, () => {
-      const { replies, logs } = responder(true)(datagram, 'a:1');
-      expect(replies).to.deep.equal([]);
-      expect(logs.at(-1)).to.match(log);
-    });
-  }
-
-  it('survives every truncation and every changed octet', () => {
-    const respond = responder(true);
-    for (let at = 0; at < whole.length; at++) {
-      respond(whole.subarray(0, at), 'a:1');
-      for (const octet of [0, 1, 0x7f, 0xff]) respond(whole.with(at, octet), 'a:1');
-    }
+  it('passes over aggressive mode, IKEv2, a zero cookie and octets that are no message', async () => {
+    const others = [
+      request(TRIPLE_DES, { exchange: EXCHANGE.aggressiveMode }),
+      request(TRIPLE_DES, { version: 0x20 }),
+      request(TRIPLE_DES, { initiatorSpi: new Uint8Array(8) }),
+      Uint8Array.of(1, 2, 3),
+    ];
+    expect((await ask(true, ...others)).replies).to.deep.equal([]);
   });
 
-  it('logs and ignores the commit flag', () => {
-    const { replies, logs } = responder(false)(request([TRIPLE_DES], { flags: FLAG.commit }), 'a:1');
-    expect(replies[0]?.[19]).to.equal(0);
-    expect(logs[0]).to.match(/Commit Flag/);
-  });
-
-  it('answers on loopback', async () => {
-    const pluto = await startPluto({ sendsNotifications: true, entropy: (length) => new Uint8Array(length).fill(9) });
-    const client = createSocket('udp4');
+  it('goes to the end with who has its key', async () => {
+    const psk = Buffer.from('known to both');
+    const pluto = await startPluto({ sendsNotifications: true, entropy: seededEntropy('pluto'), psk });
+    const plain = await openUdp({ address: pluto.address, port: pluto.port, sourcePort: 0 });
     try {
-      const reply = await new Promise<Uint8Array>((resolve) => {
-        client.once('message', resolve);
-        client.send(request([DES]), pluto.port, pluto.address);
-      });
-      expect(meaning(reply)).to.equal('notify 14 spi 0');
-      expect(pluto.logs).to.include('OAKLEY_DES_CBC is not supported.  Attribute OAKLEY_ENCRYPTION_ALGORITHM');
+      const result = await drive(
+        ikev1Session({
+          provider: nodeCrypto,
+          random: seededEntropy('client'),
+          patience: { firstWait: 2000, retries: 2 },
+          mode: 'main',
+          offer: phase1Offer([{ cipher: [5], hash: 2, group: 5 }]),
+          authenticator: preSharedKey(psk),
+          identity: fqdn('client.example'),
+          quick: [{ offers: [phase2Offer([{ protocol: 3, transform: 3, integrity: 2 }], { group: 5 })], group: 5 }],
+        }),
+        { plain },
+      );
+      expect(result?.established === true && result.quick.map(({ ok }) => ok)).to.deep.equal([true]);
     } finally {
-      client.close();
+      await plain.close();
       await pluto.close();
     }
   });

@@ -2,10 +2,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { decodeMessage } from '../../src/ike/index.ts';
-import { seededEntropy } from '../../src/ike/entropy.ts';
 import { planProbe } from '../../src/probe/probe.ts';
-import { plutoResponder } from '../../src/probe/responder.ts';
-import { freeswan } from '../../src/proposals/selectors/freeswan/index.ts';
 import { askingsOf } from '../../src/probe/fingerprint/askings.ts';
 import { hypothesesOf } from '../../src/probe/fingerprint/hypotheses.ts';
 import { identify, type Identified } from '../../src/probe/fingerprint/identify.ts';
@@ -21,7 +18,7 @@ import { PROFILES } from '../../src/proposals/selectors/profiles.ts';
 import { selectorOf } from '../../src/proposals/selectors/selector.ts';
 import { environment, OPTIONS, probing, TARGET } from '../support/probing.ts';
 import { answerOf } from '../support/ask-profile.ts';
-import { profilePeer } from '../support/profile-peer.ts';
+import { livePeer } from '../support/live-peer.ts';
 import { fingerprintPage } from '../support/fingerprint-page.ts';
 
 const EXCHANGES: readonly OddExchange[] = ['ikev1-main', 'ikev2-init'];
@@ -96,7 +93,9 @@ function identified({ profile, release, knowns }: Case, profiles: readonly Profi
     return setupsOf(known).find((one) => loads(profile, release, exchange, one)) ?? 'default';
   };
   const [v1, v2] = [setup('ikev1-main'), setup('ikev2-init')];
-  const peer = profilePeer(profile, release, { ...(v1 && { v1 }), ...(v2 && { v2 }) });
+  const versions = [...(v1 ? [1 as const] : []), ...(v2 ? [2 as const] : [])];
+  const { network } = livePeer({ profile: selectorOf(profile, release), versions, ike: { ...(v1 && { v1 }), ...(v2 && { v2 }) } });
+  const peer = network.responder as Responder;
   let n = 0;
   return simulate(identify(knowns, profiles), (question) => answerOf(peer, question, ++n)).value;
 }
@@ -149,14 +148,10 @@ describe('fingerprints among the described implementations', function () {
 describe('fingerprints of the embedded Pluto', function () {
   this.timeout(20_000);
   const embedded = (sendsNotifications: boolean): ReturnType<typeof probing> => {
-    const selector = freeswan({ release: '2.0', sendsNotifications });
-    const pluto = plutoResponder({
-      sendsNotifications,
-      entropy: seededEntropy('pluto'),
-      judge: (sa) => ({ ...selector.judge(sa, { policy: 'psk,encrypt,tunnel,pfs' }, 1), logs: [] }),
-    });
-    const responder: Responder = (bytes, from) => pluto(bytes, `${from.address}:${from.port}`).replies;
-    return probing({ responder }, { options: { fingerprint: true, ike: 'v1' } });
+    const settings = { connection: 'psk,encrypt,tunnel,pfs', notifications: sendsNotifications ? 'sent' : 'none' };
+    const ikev1 = { modes: ['main'], natTraversal: false, vendors: [] } as const;
+    const { network } = livePeer({ profile: 'freeswan@2.0', versions: [1], ike: { policy: [], settings }, ikev1 });
+    return probing(network, { options: { fingerprint: true, ike: 'v1' } });
   };
 
   it('name it without a vendor ID', async () => {

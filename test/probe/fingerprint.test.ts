@@ -7,10 +7,11 @@ import { ODD_REQUESTS } from '../../src/probe/fingerprint/requests.ts';
 import { sightOfDatagram } from '../../src/probe/fingerprint/sight.ts';
 import { type Question, simulate } from '../../src/probe/question.ts';
 import type { Profile, Setup } from '../../src/proposals/selectors/profile.ts';
+import { selectorOf } from '../../src/proposals/selectors/selector.ts';
 import { answerOf } from '../support/ask-profile.ts';
 import { fakeProfile, type Habits, PLAIN } from '../support/fake-profiles.ts';
+import { livePeer } from '../support/live-peer.ts';
 import { ike, phase1, probing } from '../support/probing.ts';
-import { profilePeer } from '../support/profile-peer.ts';
 
 const V1 = phase1('aes256-sha256-modp2048', 'aes128-sha1-modp2048');
 const V2 = ike('aes256-sha256-prfsha256-modp2048', 'aes256-sha256-prfsha256-ecp256');
@@ -47,7 +48,8 @@ function ask(
 
 function peerOf(profile: Profile, release: string | undefined, setups = KNOWN.map(likeliestSetup)): Responder {
   const [v1, v2] = setups;
-  return profilePeer(profile, release, { ...(v1 && { v1 }), ...(v2 && { v2 }) });
+  const ike = { ...(v1 && { v1 }), ...(v2 && { v2 }) };
+  return livePeer({ profile: selectorOf(profile, release), versions: [1, 2], ike, ikev1: { vendors: [] } }).network.responder as Responder;
 }
 
 describe('fingerprints', () => {

@@ -15,18 +15,20 @@ import { admitsWithin } from '../../src/ike/exchanges/ikev1/clients.ts';
 import type { Ikev1Side } from '../../src/ike/exchanges/ikev1/responder-setup.ts';
 import { type Identity, sharedKey } from '../../src/ike/exchanges/ikev2/authenticator.ts';
 import type { Ikev2Side } from '../../src/ike/exchanges/ikev2/responder-setup.ts';
-import { allTraffic, networkTraffic } from '../../src/ike/exchanges/ikev2/traffic.ts';
+import { allTraffic, trafficRange } from '../../src/ike/exchanges/ikev2/traffic.ts';
 import type { Misbehaviour } from '../../src/ike/exchanges/misbehaviour.ts';
 import { Responder, type ResponderSetup } from '../../src/ike/exchanges/responder.ts';
 import type { Select } from '../../src/ike/exchanges/selecting.ts';
 import type { TrafficSelector } from '../../src/ike/payloads/ts.ts';
-import { addressOctets } from '../../src/net/addresses.ts';
+import { addressOctets, parseRange } from '../../src/net/addresses.ts';
 import { type MemoryOptions, memoryNetwork, type MemoryTransport } from '../../src/net/memory.ts';
 import type { Endpoint } from '../../src/net/transport.ts';
 import type { VirtualTime } from '../../src/net/virtual-time.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
 import { parsePolicy } from '../../src/proposals/notation.ts';
-import { mindOf } from '../../src/proposals/selectors/mind.ts';
+import type { Negotiation } from '../../src/proposals/model.ts';
+import { ConfigError } from '../../src/proposals/selectors/errors.ts';
+import { mindOf, type Setups } from '../../src/proposals/selectors/mind.ts';
 import type { Setup } from '../../src/proposals/selectors/profile.ts';
 import { type Selector, selectorFor } from '../../src/proposals/selectors/selector.ts';
 
@@ -78,9 +80,9 @@ export const LIVE_CHILD = 'aes256-sha256';
 
 /** The network of a text such as `10.1.0.0/16` or `2001:db8::/32`; a host without a slash. */
 export function network(text: string): TrafficSelector {
-  const [address = '', bits] = text.split('/');
-  const octets = addressOctets(address);
-  return networkTraffic(octets, bits === undefined ? 8 * octets.length : Number(bits));
+  const range = parseRange(text);
+  if (!range) throw new RangeError(`no network: ${text}`);
+  return trafficRange(range.start, range.end);
 }
 
 export const fqdnIdentity = (name: string): Identity => ({ idType: 2, data: Buffer.from(name) });
@@ -88,26 +90,50 @@ export const fqdnIdentity = (name: string): Identity => ({ idType: 2, data: Buff
 const placeOf = ({ address, port }: Endpoint) => ({ address: addressOctets(address), port });
 
 /** The part of a policy option for one version. */
-function ofVersion(given: LivePeerOptions['ike'], version: 'v1' | 'v2', fallback: string): PeerPolicy {
-  const apart = typeof given === 'object' && !('policy' in given) ? given[version] : given;
-  return apart ?? fallback;
+function ofVersion(given: LivePeerOptions['ike'], version: 'v1' | 'v2'): PeerPolicy | undefined {
+  return typeof given === 'object' && !('policy' in given) ? given[version] : given;
 }
+
+/** What was asked for; else a usual policy, or the profile's own when it would not load that. */
+function setupFor(
+  selector: Selector,
+  negotiation: Negotiation,
+  given: PeerPolicy | undefined,
+): Setup | 'default' | undefined {
+  const { profile } = selector;
+  if (!profile.negotiations.includes(negotiation)) return undefined;
+  const setupOf = (policy: PeerPolicy): Setup | 'default' =>
+    typeof policy !== 'string' ? policy : policy === 'default' ? 'default' : { policy: parsePolicy(policy, negotiation) };
+  if (given !== undefined) return setupOf(given);
+  for (const setup of profile.policySetting === undefined ? [setupOf(USUAL[negotiation]), 'default' as const] : ['default' as const]) {
+    try {
+      selector.configured(negotiation, setup === 'default' ? undefined : setup);
+      return setup;
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+    }
+  }
+  return undefined;
+}
+
+const USUAL: Readonly<Record<Negotiation, string>> = {
+  'ikev1-phase1': LIVE_IKE,
+  'ikev1-phase2': LIVE_CHILD,
+  'ikev2-ike': LIVE_IKE,
+  'ikev2-child': `${LIVE_CHILD}-noesn`,
+};
 
 export function livePeer(options: LivePeerOptions = {}): LivePeer {
   const { profile = 'strongswan', versions = [2], psk = LIVE_PSK, seed = 'live peer', wire = {} } = options;
   const selector = typeof profile === 'string' ? selectorFor(profile) : profile;
-  const setup = (given: PeerPolicy, negotiation: Parameters<typeof parsePolicy>[1]): Setup | 'default' =>
-    typeof given === 'string' && given !== 'default' ? { policy: parsePolicy(given, negotiation) } : given;
   const [one, two] = [versions.includes(1), versions.includes(2)];
+  const setups = (version: 'v1' | 'v2', ike: Negotiation, child: Negotiation): Setups => ({
+    [ike]: setupFor(selector, ike, ofVersion(options.ike, version)),
+    [child]: setupFor(selector, child, ofVersion(options.child, version)),
+  });
   const mind = mindOf(selector, {
-    ...(one && {
-      'ikev1-phase1': setup(ofVersion(options.ike, 'v1', LIVE_IKE), 'ikev1-phase1'),
-      'ikev1-phase2': setup(ofVersion(options.child, 'v1', LIVE_CHILD), 'ikev1-phase2'),
-    }),
-    ...(two && {
-      'ikev2-ike': setup(ofVersion(options.ike, 'v2', LIVE_IKE), 'ikev2-ike'),
-      'ikev2-child': setup(ofVersion(options.child, 'v2', `${LIVE_CHILD}-noesn`), 'ikev2-child'),
-    }),
+    ...(one && setups('v1', 'ikev1-phase1', 'ikev1-phase2')),
+    ...(two && setups('v2', 'ikev2-ike', 'ikev2-child')),
   });
   const everything = [allTraffic(4), allTraffic(6)];
   const traffic = options.traffic

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { seededEntropy } from '../../src/ike/entropy.ts';
-import { keyExchangeGroup } from '../../src/ike/groups.ts';
 import { type MemoryOptions, memoryNetwork, type MemoryTransport } from '../../src/net/memory.ts';
 import { Transcript } from '../../src/net/transcript.ts';
+import { publicValues } from '../../src/node-crypto/public-values.ts';
 import { type ProbeEnvironment, type ProbeOptions, runProbe } from '../../src/probe/probe.ts';
 import type { ExchangeReport, ProbeReport } from '../../src/probe/result.ts';
 import { parseSuite } from '../../src/proposals/notation.ts';
@@ -41,16 +41,15 @@ export interface ProbingOptions {
   readonly profiles?: NonNullable<ProbeEnvironment['profiles']>;
 }
 
+/** Live peers compute with them. */
+const publicValue = publicValues(seededEntropy('public values'));
+
 /** Everything but the wire is fixed: the octets of a run follow from its seed. */
 export function environment(open: ProbeEnvironment['open'], seed = 'probe'): ProbeEnvironment {
   return {
     open,
     entropy: seededEntropy(seed),
-    // Nobody computes with it here; its length is what matters.
-    publicValue: (group) => {
-      const known = keyExchangeGroup(group);
-      return known === undefined ? undefined : new Uint8Array(known.publicValueBytes).fill(group);
-    },
+    publicValue,
     wallClock: () => new Date('2026-11-23T12:00:00Z'),
     transcript: new Transcript({ target: TARGET, started: '2026-11-23T12:00:00.000Z', seed }),
   };
