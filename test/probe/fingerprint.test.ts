@@ -48,8 +48,9 @@ function ask(
 
 function peerOf(profile: Profile, release: string | undefined, setups = KNOWN.map(likeliestSetup)): Responder {
   const [v1, v2] = setups;
-  const ike = { ...(v1 && { v1 }), ...(v2 && { v2 }) };
-  return livePeer({ profile: selectorOf(profile, release), versions: [1, 2], ike, ikev1: { vendors: [] } }).network.responder as Responder;
+  const setup = { ...(v1 && { v1 }), ...(v2 && { v2 }) };
+  return livePeer({ profile: selectorOf(profile, release), versions: [1, 2], ike: setup, ikev1: { vendors: [] } }).network
+    .responder as Responder;
 }
 
 describe('fingerprints', () => {

@@ -95,11 +95,7 @@ function ofVersion(given: LivePeerOptions['ike'], version: 'v1' | 'v2'): PeerPol
 }
 
 /** What was asked for; else a usual policy, or the profile's own when it would not load that. */
-function setupFor(
-  selector: Selector,
-  negotiation: Negotiation,
-  given: PeerPolicy | undefined,
-): Setup | 'default' | undefined {
+function setupFor(selector: Selector, negotiation: Negotiation, given: PeerPolicy | undefined): Setup | 'default' | undefined {
   const { profile } = selector;
   if (!profile.negotiations.includes(negotiation)) return undefined;
   const setupOf = (policy: PeerPolicy): Setup | 'default' =>
