@@ -33,7 +33,7 @@ export function addressText(octets: Uint8Array): string {
   const zeros = [...groups.join(':').matchAll(/(?:^|:)0(?::0)+(?=:|$)/g)].map(([run]) => run);
   const longest = zeros.reduce((best, run) => (run.replaceAll(':', '').length > best.replaceAll(':', '').length ? run : best), '');
   if (longest === '') return groups.join(':');
-  const [before = '', after = ''] = splitOnce(groups.join(':'), longest);
+  const [before, after] = splitOnce(groups.join(':'), longest);
   return `${before}::${after.replace(/^:/, '')}`;
 }
 

@@ -156,7 +156,11 @@ export function planProbe(
   });
   return {
     lines,
-    note: `What follows depends on the answers; never more than ${options.budget} datagrams at ${options.rate} a second, two requests in flight.`,
+    note:
+      `What follows depends on the answers; never more than ${options.budget} datagrams at ${options.rate} a second, two requests in flight.` +
+      (options.universe.v1Child || options.universe.v2Child
+        ? ' Then one authentication in each version, and what is asked behind it is encrypted.'
+        : ''),
   };
 }
 

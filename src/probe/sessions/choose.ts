@@ -66,7 +66,8 @@ export function firstOffer(suites: readonly Suite[], universe: readonly Box[]): 
   };
   const own = suites.map(boxOfSuite).flatMap(bare);
   const boxes = own.length > 0 ? own : universe.filter(({ group }) => group === undefined).flatMap(bare);
-  const distinct = [...new Map(boxes.map((box) => [JSON.stringify(Object.entries(box).toSorted()), box])).values()];
+  const keys = boxes.map(({ encryption, integrity, esn }) => JSON.stringify([encryption, integrity, esn]));
+  const distinct = boxes.filter((_, i) => keys.indexOf(keys[i] ?? '') === i);
   return boxesToChildOffer(distinct.length > 0 ? distinct : [FALLBACK]);
 }
 

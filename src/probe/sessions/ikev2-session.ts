@@ -22,6 +22,7 @@ import { boxesToChildOffer } from '../../proposals/child-offers.ts';
 import type { Box, Offer, Suite } from '../../proposals/model.ts';
 import { boxOfSuite } from '../asked-offers.ts';
 import type { CellMap } from '../cell-map.ts';
+import { sameAlgorithms } from '../grid.ts';
 import { mapChildren } from '../map-children.ts';
 import type { ChildQuestion } from '../question.ts';
 import { askChild, type Asking, interviewChildren, type Made, makeChild, suiteOfSlots } from './ikev2-children.ts';
@@ -183,15 +184,18 @@ const MOST_REKEYS = 4;
 function rekeysOf({ suites }: Ikev2Plan, { first }: Ikev2Record, known: readonly Suite[]): readonly Suite[] {
   if (suites.length > 0) return suites;
   const settled = first?.outcome.kind === 'established' ? suiteOfSlots(first.outcome.child.settled.slots) : undefined;
-  const bare = settled ?? known.map(({ group: _, ...rest }) => rest)[0];
+  const bare = settled ?? known.map(withoutGroup)[0];
   if (!bare) return [];
   const withGroup =
     known.find((suite) => suite.group !== undefined && sameButGroup(suite, bare)) ?? known.find(({ group }) => group !== undefined);
   return [bare, ...(withGroup ? [withGroup] : [])];
 }
 
-const sameButGroup = ({ group: _a, ...a }: Suite, { group: _b, ...b }: Suite): boolean =>
-  JSON.stringify(Object.entries(a).toSorted()) === JSON.stringify(Object.entries(b).toSorted());
+const sameButGroup = (a: Suite, b: Suite): boolean => sameAlgorithms(withoutGroup(a), withoutGroup(b));
+
+function withoutGroup({ group, ...rest }: Suite): Suite {
+  return group ? rest : { ...rest };
+}
 
 /** A child SA to be rekeyed, where IKE_AUTH made none. */
 function* keepChild({ on, watch, tally }: Asking, suite: Suite, { own, peer }: TrafficWish): Script<void> {

@@ -218,7 +218,10 @@ function rekeyView(rekey: Rekey): RekeyView {
 function suitesOfOffer({ negotiation, groups }: Offer): readonly Suite[] {
   const all = groups.flatMap(({ proposals }) => proposals.flatMap((proposal) => clauses(negotiation, proposal, [])));
   return all.flatMap((clause) => {
-    const plain = [...clause.slots].map(([slot, choices]) => [slot, choices.map(({ path: _, slot: _slot, ...algorithm }) => algorithm)]);
+    const plain = [...clause.slots].map(([slot, choices]) => [
+      slot,
+      choices.map(({ id, keyBits }) => (keyBits === undefined ? { id } : { id, keyBits })),
+    ]);
     return expandBox(Object.fromEntries(plain));
   });
 }

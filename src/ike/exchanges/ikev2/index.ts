@@ -24,4 +24,4 @@ export type { Ikev2Side } from './responder-setup.ts';
 export type { InitFailure, Initiated, InitSetup } from './sa-init.ts';
 export { type Answers, attend, type ChildSa, type Ending, type Session } from './session.ts';
 export type { AnswerFault, Settled } from './suite.ts';
-export { allTraffic, narrowedTraffic, networkTraffic, trafficRange } from './traffic.ts';
+export { allTraffic, narrowedTraffic, trafficRange } from './traffic.ts';

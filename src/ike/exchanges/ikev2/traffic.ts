@@ -14,15 +14,6 @@ export function trafficRange(start: Uint8Array, end: Uint8Array = start): Traffi
   return { form: 'range', tsType: start.length === 16 ? 8 : 7, protocol: 0, startPort: 0, endPort: 0xffff, start, end };
 }
 
-/** All addresses whose first bits are those of `address`. */
-export function networkTraffic(address: Uint8Array, bits: number): TrafficSelector {
-  const hostBits = (i: number): number => 0xff >> Math.min(8, Math.max(0, bits - 8 * i));
-  return trafficRange(
-    address.map((octet, i) => octet & ~hostBits(i)),
-    address.map((octet, i) => octet | hostBits(i)),
-  );
-}
-
 /** Every address of IPv4 or IPv6. */
 export function allTraffic(family: 4 | 6): TrafficSelector {
   const size = family === 4 ? 4 : 16;
