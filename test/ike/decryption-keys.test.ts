@@ -8,6 +8,7 @@ import {
   KEY_LIMITS,
   type KeyTable,
   readCharonKeyLog,
+  readIkedKeyLog,
   readIkev1DecryptionTable,
   readIkev2DecryptionTable,
   readPlutoKeyLog,
@@ -116,6 +117,21 @@ describe('logs of keys', () => {
     expect(faultsOf(readPlutoKeyLog('| enc key:  73 5b\n| IV:  00'))).to.deep.equal(['1:3 wrong-length']);
     expect(faultsOf(readPlutoKeyLog(`| enc key:  ${ROW}`))).to.deep.equal(['1:3 incomplete']);
     expect(faultsOf(readPlutoKeyLog('| enc key:  7x 5b'))).to.deep.equal(['1:13 not-hex']);
+  });
+  it('of iked: a set for each IKE SA, and other dumps passed over', () => {
+    const rows = '00112233 44556677\n8899aabb ccddeeff';
+    const set = ['SKEYSEED', 'SK_d', 'SK_ai', 'SK_ar', 'SK_ei', 'SK_er'].map((name) => `ikev2_sa_keys: ${name} with 16 bytes\n${rows}`);
+    const log = ['spi=0xfb07709c7c4de923: ikev2_sa_keys: DHSECRET with 16 bytes', rows, ...set, 'ikev2_add_proposals: length 44', ...set];
+    const { keys, faults } = readIkedKeyLog(log.join('\n'));
+    expect(faults).to.deep.equal([]);
+    expect(shownKeys(keys)).to.deep.equal(Array(2).fill(`${KEY} ${KEY} ${KEY} ${KEY}`));
+  });
+  it('of iked: what is missing or cut is a fault with its line', () => {
+    expect(faultsOf(readIkedKeyLog('ikev2_sa_keys: SKEYSEED with 8 bytes\n00112233'))).to.deep.equal([
+      '1:1 wrong-length',
+      '1:1 incomplete',
+    ]);
+    expect(faultsOf(readIkedKeyLog('ikev2_sa_keys: SK_ei with 999 bytes'))).to.deep.equal(['1:1 wrong-length', '1:1 incomplete']);
   });
   it('of libreswan hold pointers only: no keys, and nothing wrong', () =>
     expect(readPlutoKeyLog('| NSS: #1 pointers skeyid_d 0x55,  skeyid_a 0x55,  skeyid_e 0x55,  enc_key 0x55')).to.deep.include({

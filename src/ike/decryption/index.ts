@@ -7,6 +7,7 @@ export { readCharonKeyLog } from './charon-log.ts';
 export type { ClosedReason, Deciphered } from './deciphered.ts';
 export { Decryptor, ikeMessageOf } from './decryptor.ts';
 export { type InsideOffer, insideOffers } from './inside-offers.ts';
+export { readIkedKeyLog } from './iked-log.ts';
 export { readPlutoKeyLog } from './pluto-log.ts';
 export {
   type Ikev1SessionKey,
