@@ -50,11 +50,15 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   /** The private key that the running daemon has. */
   let key: string | undefined;
 
-  const log = async (): Promise<string> => withoutKeys(await readFile(file('log'), 'utf8'));
+  const whole = (): Promise<string> => readFile(file('log'), 'utf8');
+  const log = async (): Promise<string> => withoutKeys(await whole());
   const status: Peer['status'] = async () => readOpenikedStatus((await ikectl('show', 'sa')).stdout, await log());
 
   const start = async (): Promise<Daemon> => {
-    const started = await site.start(inside(DAEMON.openiked, '-d', '-vv', '-f', file('iked.conf'), '-s', file('sock')), 'log');
+    const started = await site.start(
+      inside(DAEMON.openiked, '-d', options.keys === true ? '-vvv' : '-vv', '-f', file('iked.conf'), '-s', file('sock')),
+      'log',
+    );
     await until(started, `${host.name} listens`, () => listensOn500(host.namespace));
     return started;
   };
@@ -114,7 +118,7 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
       return daemon?.pid ?? 0;
     },
     log,
-    keyLog: async () => '',
+    keyLog: async () => (options.keys === true ? keysIn(await whole()) : ''),
     configuration: () =>
       loaded?.config.files
         .filter(({ name }) => !name.startsWith('private/'))
@@ -176,5 +180,22 @@ const ENDED = new RegExp(`${DONE.source}|sa_free: .*|ikev2_ike_sa_setreason: .*|
 
 const REFUSED_KEY = /^ca_\w+: unsupported key type.*$/m;
 
-/** iked prints the policies that it has read, with the keys in them. */
-const withoutKeys = (text: string): string => text.replaceAll(/\bpsk 0x[0-9a-f]+/g, 'psk (secret)');
+/** iked prints the policies that it has read, with the keys in them; at its third level also octets of all kinds, a line each. */
+const withoutKeys = (text: string): string =>
+  text
+    .replaceAll(/\bpsk 0x[0-9a-f]+/g, 'psk (secret)')
+    .split('\n')
+    .filter((line) => !DUMP.test(line))
+    .join('\n');
+
+const DUMP = /^(?:[0-9a-f]{2}){1,4}(?: (?:[0-9a-f]{2}){1,4})*$/;
+
+/** Of the third level the keys alone. */
+function keysIn(text: string): string {
+  let kept = false;
+  const lines = text.split('\n').filter((line) => {
+    if (!DUMP.test(line)) kept = /\bikev2_sa_keys: (?:SKEYSEED|SK_\w+) with /.test(line);
+    return kept;
+  });
+  return lines.join('\n');
+}
