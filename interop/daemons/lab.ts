@@ -43,6 +43,8 @@ export interface Lab {
   strongswan(options: StrongswanOptions & Anybody, on?: Host): Promise<Peer>;
   libreswan(options?: LibreswanOptions & Anybody, on?: Host): Promise<Peer>;
   openiked(options?: OpenikedOptions & Anybody, on?: Host): Promise<Peer>;
+  /** Something of the caller's own, on a new host or on one of this lab. What it starts ends with the lab. */
+  begin<T>(name: string, start: (site: Site) => Promise<T>, on?: Host): Promise<T>;
   /** A host that runs nothing: its ports are closed. */
   host(): Promise<Host>;
   /** Runs a program in the client's namespace, or in that of a host. */
@@ -111,6 +113,7 @@ export async function createLab(name = 'ike'): Promise<Lab> {
       strongswan: async (options, on) => startAnybody('strongswan', await site('strongswan', on), options),
       libreswan: async (options = {}, on) => startAnybody('libreswan', await site('libreswan', on), options),
       openiked: async (options = {}, on) => startAnybody('openiked', await site('openiked', on), options),
+      begin: async (kind, begun, on) => begun(await site(kind, on)),
       host: () => nextHost('host'),
       command: (argv, options = {}) => run(['ip', 'netns', 'exec', options.on?.namespace ?? client, ...argv], options),
       firewall: (faults, at) => applyFaults(at?.namespace ?? client, faults),
