@@ -11,7 +11,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
-const ENTRIES = ['proposals', 'proposals/connections', 'ike', 'ike/crypto', 'ike/exchanges', 'node-crypto', 'ike/decryption', 'probe', 'report'];
+const ENTRIES = [
+  'proposals',
+  'proposals/connections',
+  'ike',
+  'ike/crypto',
+  'ike/exchanges',
+  'node-crypto',
+  'ike/decryption',
+  'probe',
+  'report',
+];
 const root = resolve(import.meta.dirname, '..');
 const update = process.argv.includes('--update');
 const scratch = mkdtempSync(join(tmpdir(), 'ike-probe-api-'));
