@@ -191,6 +191,17 @@ class Search {
     { notify }: Answer<ChildQuestion> & { readonly kind: 'refused' },
     index: number,
   ): Inference<End | undefined, ChildQuestion> {
+    const groups = [...new Set(cells.map((cell) => this.#groupIn(cell)))];
+    if (groups.length > 1) {
+      // libreswan up to 5.2 says INVALID_SYNTAX where INVALID_KE_PAYLOAD belongs, and the group is found by halves. Measured on 4.10.
+      const half = new Set(groups.slice(0, Math.ceil(groups.length / 2)));
+      const inHalf = (cell: number): boolean => half.has(this.#groupIn(cell));
+      this.#halves.push(
+        cells.filter((cell) => !inHalf(cell)),
+        cells.filter(inHalf),
+      );
+      return undefined;
+    }
     const [first = 0] = cells;
     if (cells.length === 1) {
       this.#refuse(cells, index);

@@ -13,10 +13,19 @@ export interface Mapped {
 }
 
 /** Runs `ike-probe probe <address> --json …` from the lab's client. */
-export async function mapPeer(lab: Lab, address: string, ...options: readonly string[]): Promise<Mapped> {
+export function mapPeer(lab: Lab, address: string, ...options: readonly string[]): Promise<Mapped> {
+  return probe(lab, {}, address, options);
+}
+
+/** The same with a pre-shared key. */
+export function mapPeerWith(psk: string, lab: Lab, address: string, ...options: readonly string[]): Promise<Mapped> {
+  return probe(lab, { IKE_PROBE_PSK: psk }, address, options);
+}
+
+async function probe(lab: Lab, env: Readonly<Record<string, string>>, address: string, options: readonly string[]): Promise<Mapped> {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not built: npm run build`);
   const begun = performance.now();
-  const ran = await lab.command([process.execPath, PROGRAM, 'probe', address, '--json', ...options]);
+  const ran = await lab.command([process.execPath, PROGRAM, 'probe', address, '--json', ...options], { env });
   const ms = Math.round(performance.now() - begun);
   if (!ran.stdout.startsWith('{')) throw new Error(`no report, exit ${ran.status}: ${ran.stderr}`);
   const report = JSON.parse(ran.stdout) as ProbeReport;
