@@ -62,34 +62,44 @@ function authText({ auth }: { readonly auth: readonly string[] | '*' }): string 
   return auth === '*' ? 'any method' : auth.map(safe).join(', ');
 }
 
-function methodLines({ methods, accepted, exchange }: ExchangeReport, page: Page): string[] {
-  if (!exchange.startsWith('ikev1') || accepted.length === 0) return [];
-  if (methods?.lookedAt === false || accepted.every(({ auth }) => auth === '*')) {
-    return item(
-      'Methods',
-      `not looked at in this exchange: any is accepted here, and only a later message shows which would do${seen(methods?.evidence ?? [], page)}`,
-      page,
-    );
-  }
-  const seenMethods = [...new Set(accepted.flatMap(({ auth }) => (auth === '*' ? [] : auth)))];
-  const refused = methods?.asked.filter((method) => !seenMethods.includes(method)) ?? [];
-  const also = refused.length > 0 ? `; not accepted: ${refused.map(safe).join(', ')}` : '';
-  return item('Methods', `${seenMethods.map(safe).join(', ')}${also}`, page);
+function methodLines(exchange: ExchangeReport, page: Page): string[] {
+  const text = methodsText(exchange);
+  if (text === undefined) return [];
+  const evidence = looksAtMethod(exchange) ? [] : (exchange.methods?.evidence ?? []);
+  return item('Methods', safe(text) + seen(evidence, page), page);
 }
 
-function orderLines({ preference, accepted, exchange }: ExchangeReport, page: Page): string[] {
+function looksAtMethod({ methods, accepted }: ExchangeReport): boolean {
+  return methods?.lookedAt !== false && accepted.some(({ auth }) => auth !== '*');
+}
+
+/** Which IKEv1 authentication methods are accepted; undefined where that is no question. */
+export function methodsText(exchange: ExchangeReport): string | undefined {
+  const { methods, accepted } = exchange;
+  if (!exchange.exchange.startsWith('ikev1') || accepted.length === 0) return undefined;
+  if (!looksAtMethod(exchange))
+    return 'not looked at in this exchange: any is accepted here, and only a later message shows which would do';
+  const seenMethods = [...new Set(accepted.flatMap(({ auth }) => (auth === '*' ? [] : auth)))];
+  const refused = methods?.asked.filter((method) => !seenMethods.includes(method)) ?? [];
+  return `${seenMethods.join(', ')}${refused.length > 0 ? `; not accepted: ${refused.join(', ')}` : ''}`;
+}
+
+function orderLines(exchange: ExchangeReport, page: Page): string[] {
+  const text = orderText(exchange, page.verbose > 0 ? Infinity : 5, page.style.marks.above);
+  return text === undefined
+    ? []
+    : item('Order', safe(text) + grounds(exchange.preference.order === 'unknown' ? 'observed' : exchange.preference.basis), page);
+}
+
+/** Whose order wins, with the first suites of the peer's own; undefined when there is nothing to order. */
+export function orderText({ preference, accepted, exchange }: ExchangeReport, most: number, above: string): string | undefined {
   const asked = exchange !== 'ikev1-quick' && exchange !== 'ikev2-child';
-  if (accepted.length < 2 || !asked) return [];
-  const { order, basis, ranking } = preference;
-  const first = ranking
-    .slice(0, page.verbose > 0 ? ranking.length : 5)
-    .map(safe)
-    .join(` ${page.style.marks.above} `);
-  const rest = page.verbose > 0 || ranking.length <= 5 ? '' : `, and ${ranking.length - 5} more`;
-  const list = first === '' ? '' : `: ${first}${rest}`;
-  if (order === 'peer') return item('Order', `the peer's own order wins${list}${grounds(basis)}`, page);
-  if (order === 'ours') return item('Order', `our order wins: the peer takes the first acceptable of the offer${grounds(basis)}`, page);
-  return item('Order', 'not found out whose order wins', page);
+  if (accepted.length < 2 || !asked) return undefined;
+  const { order, ranking } = preference;
+  if (order === 'ours') return 'our order wins: the peer takes the first acceptable of the offer';
+  if (order === 'unknown') return 'not found out whose order wins';
+  const rest = ranking.length > most ? `, and ${ranking.length - most} more` : '';
+  return `the peer's own order wins${ranking.length > 0 ? `: ${ranking.slice(0, most).join(` ${above} `)}` : ''}${rest}`;
 }
 
 function policyLines({ policy }: ExchangeReport, page: Page): string[] {

@@ -59,8 +59,10 @@ function reasons(rejected: readonly RejectedBox[], exchange: string, page: Page)
 
 function valueLines(group: ValueRefusal & Partial<RefusalGroup>, exchange: string, page: Page): string[] {
   const values =
-    group.offered.map((name) => readable(name, exchange)).join(', ') || (group.slot === null ? 'the rest' : `no ${slotName(group.slot)}`);
-  const here = group.accepted.length > 0 ? `; accepted here: ${group.accepted.map((name) => readable(name, exchange)).join(', ')}` : '';
+    group.offered.map((name) => safe(readable(name, exchange))).join(', ') ||
+    (group.slot === null ? 'the rest' : `no ${slotName(group.slot)}`);
+  const here =
+    group.accepted.length > 0 ? `; accepted here: ${group.accepted.map((name) => safe(readable(name, exchange))).join(', ')}` : '';
   const why = group.code === 'no-reason' ? ', no reason found' : group.code === 'key-length-not-accepted' ? ' for the key length' : '';
   const ground = grounds(group.basis) + seen(group.evidence ?? [], page);
   return refusal(`${values} ${page.style.marks.dash} refused in all ${combinations(Math.round(group.count))}${why}${here}${ground}`, page);
@@ -92,15 +94,15 @@ export function reasonLines(reason: ReasonView, page: Page): string[] {
   return wrap(`${label}${safe(reason.text)}${grounds(reason.basis)}${seen(reason.evidence, page)}`, page.columns, '        ', '          ');
 }
 
-/** A keyword that is only a number by the name of its algorithm: `encryption:5/128` is `IDEA/128` in IKEv2. */
-function readable(keyword: string, exchange: string): string {
+/** Unescaped: a keyword that is only a number by the name of its algorithm: `encryption:5/128` is `IDEA/128` in IKEv2. */
+export function readable(keyword: string, exchange: string): string {
   if (exchange === 'ikev1-quick' || exchange === 'ikev2-child') {
     if (keyword === 'none') return 'no group';
     if (keyword === 'esp' || keyword === 'ah') return keyword.toUpperCase();
   }
   const [, slot, id, bits = ''] = /^([a-z]+[1-7]?):(\d+)(\/\d+)?$/.exec(keyword) ?? [];
   const row = slot === undefined ? undefined : lookup(slot as Slot, spaceOfExchange(exchange, slot as Slot), Number(id));
-  return safe(row === undefined ? keyword : row.name + bits);
+  return row === undefined ? keyword : row.name + bits;
 }
 
 function spaceOfExchange(exchange: string, slot: Slot): NumberSpace {

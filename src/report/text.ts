@@ -69,7 +69,8 @@ function renderQuiet(report: ProbeReport): string {
   return lines.map((line) => `${line}\n`).join('');
 }
 
-const REACHED: Readonly<Record<ProbeReport['reachability']['state'], string>> = {
+/** Whether anything came back, and what that means. */
+export const REACHED: Readonly<Record<ProbeReport['reachability']['state'], string>> = {
   answered: 'yes',
   refused: 'no: the port is closed (ICMP port unreachable)',
   prohibited: 'no: a filter says that it is forbidden (ICMP administratively prohibited)',
@@ -123,7 +124,8 @@ function heading(report: ProbeReport, page: Page): string[] {
   return lines;
 }
 
-function speaks(exchange: ExchangeReport): string {
+/** How an exchange went, in a few words. */
+export function speaks(exchange: ExchangeReport): string {
   if (exchange.state === 'answered' && exchange.accepted.length === 0 && exchange.offers.some((o) => !o.accepted)) return 'answers';
   return exchange.why?.code === 'mode-not-spoken' ? 'this mode is not answered' : SPEAKS[exchange.state];
 }
