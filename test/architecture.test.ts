@@ -33,7 +33,7 @@ const EDGES: Readonly<Record<string, { readonly may: readonly string[]; readonly
       'report/terminal',
     ],
   },
-  report: { may: ['proposals/*', 'ike/numbers', 'ike/vendors'], types: ['probe/*'] },
+  report: { may: ['proposals/*', 'ike/numbers', 'ike/vendors'], types: ['probe/*', 'ike/*'] },
   cli: { may: ['*'] },
 };
 
@@ -41,6 +41,7 @@ const EDGES: Readonly<Record<string, { readonly may: readonly string[]; readonly
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   picocolors: ['cli', 'report'],
+  preact: ['report'],
   'dgram-as-promised': ['net'],
   '@noble/ciphers': ['ike'],
   '@noble/curves': ['ike'],
@@ -69,7 +70,7 @@ interface Import {
 function sources(directory: string): string[] {
   if (!existsSync(join(ROOT, directory))) return [];
   const entries = readdirSync(join(ROOT, directory), { recursive: true, encoding: 'utf8' });
-  return entries.filter((entry) => entry.endsWith('.ts')).map((entry) => `${directory}/${entry.replaceAll('\\', '/')}`);
+  return entries.filter((entry) => /\.tsx?$/.test(entry)).map((entry) => `${directory}/${entry.replaceAll('\\', '/')}`);
 }
 
 const textOf = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
@@ -100,7 +101,7 @@ function target({ file, from }: Import): string {
   return normalize(join(dirname(file), from))
     .replaceAll('\\', '/')
     .replace(/^src\//, '')
-    .replace(/\.ts$/, '');
+    .replace(/\.tsx?$/, '');
 }
 
 const areaOf = (file: string): string => file.split('/')[1] ?? '';
@@ -108,8 +109,11 @@ const areaOf = (file: string): string => file.split('/')[1] ?? '';
 const covers = (pattern: string, path: string): boolean =>
   pattern === '*' || pattern === path || (pattern.endsWith('/*') && path.startsWith(pattern.slice(0, -1)));
 
-/** `@noble/hashes/sha2.js` → `@noble/hashes`. */
-const packageOf = (from: string): string => (from.startsWith('@') ? from.split('/').slice(0, 2).join('/') : from);
+/** `@noble/hashes/sha2.js` → `@noble/hashes`, `preact/hooks` → `preact`. */
+const packageOf = (from: string): string => {
+  if (from.startsWith('node:')) return from;
+  return from.split('/', from.startsWith('@') ? 2 : 1).join('/');
+};
 
 /** The imports that no line of the tables allows, as "file → target". */
 function forbidden(all: readonly Import[]): string[] {
@@ -127,7 +131,14 @@ function forbidden(all: readonly Import[]): string[] {
 
 /** The code of a file without comments, types and spaces: "new Date" stays, talk of it goes. */
 async function codeOf(file: string): Promise<string> {
-  return (await transform(textOf(file), { loader: 'ts', minifyWhitespace: true, legalComments: 'none', target: 'es2022' })).code;
+  return (
+    await transform(textOf(file), {
+      loader: file.endsWith('x') ? 'tsx' : 'ts',
+      minifyWhitespace: true,
+      legalComments: 'none',
+      target: 'es2022',
+    })
+  ).code;
 }
 
 async function filesWith(files: readonly string[], pattern: RegExp): Promise<string[]> {
@@ -169,6 +180,18 @@ describe('the architecture', function () {
   it('lets only the command line touch the process and the console', async () => {
     const others = files.filter((file) => areaOf(file) !== 'cli');
     expect(await filesWith(others, /(?<![.\w])(?:console|process)[.[]/)).to.deep.equal([]);
+  });
+
+  it('keeps what a browser brings to the page, and lets the page make no markup of text', async () => {
+    const page = files.filter((file) => file.startsWith('src/report/web/'));
+    const others = files.filter((file) => !page.includes(file));
+    expect(others.flatMap(importsOf).filter(({ from }) => from.startsWith('preact') || from.includes('/web/'))).to.deep.equal([]);
+    expect(
+      await filesWith(
+        page,
+        /dangerouslySetInnerHTML|\.(?:inner|outer)HTML|insertAdjacentHTML|document\.write|\beval\(|new Function\(|\bfetch\(/,
+      ),
+    ).to.deep.equal([]);
   });
 
   it('has no default export and no file of mixed bags', async () => {
