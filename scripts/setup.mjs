@@ -21,11 +21,11 @@ export async function setUp() {
   await build();
 }
 
-/** Compiles what changed, and bundles the command. Throws when it cannot. */
+/** Compiles what changed, bundles the command, and makes the template of the report page. Throws when it cannot. */
 export async function build() {
   await step([process.execPath, tool('typescript', 'tsc'), '-b'], 'the build failed');
-  const { bundle } = await import('./bundle.mjs'); // it needs packages, which may not have been there before
-  await bundle();
+  const [{ bundle }, { buildPage }] = await Promise.all([import('./bundle.mjs'), import('./page.mjs')]); // they need packages, which may not have been there before
+  await Promise.all([bundle(), buildPage()]);
 }
 
 /** The script of an installed development tool. */

@@ -12,6 +12,8 @@ import { ROOT, run, say, setUp, tool } from './setup.mjs';
 
 const CHECKS = [
   { name: 'types', argv: [['typescript', 'tsc'], '-p', 'tsconfig.test.json'] },
+  { name: 'types of the page', argv: [['typescript', 'tsc'], '-p', 'src/report/web'] },
+  { name: 'types of the browser tests', argv: [['typescript', 'tsc'], '-p', 'test/browser'] },
   { name: 'lint', argv: [['oxlint', 'oxlint'], '--type-aware', '--deny-warnings'] },
   { name: 'format', argv: [['@biomejs/biome', 'biome'], 'format', '.'] },
   { name: 'dead code', argv: [['knip', 'knip']] },

@@ -2,8 +2,8 @@
 import { xorshift } from '../../bench/random.ts';
 import { writePcap } from '../../src/net/index.ts';
 import type { Negotiation } from '../../src/proposals/model.ts';
-import { parseOffer, parsePolicy, selectorFor, writeSa } from '../../src/proposals/index.ts';
-import type { Response } from '../../src/proposals/selectors/index.ts';
+import { ConfigError, parseOffer, parsePolicy, selectorFor, writeSa } from '../../src/proposals/index.ts';
+import type { Configured } from '../../src/proposals/selectors/index.ts';
 import type { CellDetails, MatrixCell, MessageLine, SideDetails, TraceSection } from '../../src/report/matrix/result.ts';
 import { traceSection } from '../../src/report/matrix/trace.ts';
 import { HOSTILE } from './hostile-strings.ts';
@@ -58,25 +58,36 @@ function first(): SampleCase {
 const JUDGED = new Map<string, { readonly section: TraceSection; readonly logs: readonly string[] }>();
 
 function judged(one: SampleCase, responder: string): { readonly section: TraceSection; readonly logs: readonly string[] } {
-  const profile = one.version === 1 && profileOf(responder).startsWith('openiked') ? 'rfc' : profileOf(responder);
-  const key = `${one.id} ${profile}`;
+  const negotiation: Negotiation = one.version === 1 ? 'ikev1-phase1' : 'ikev2-ike';
+  const key = `${one.id} ${responder}`;
   const known = JUDGED.get(key);
   if (known !== undefined) return known;
-  const negotiation: Negotiation = one.version === 1 ? 'ikev1-phase1' : 'ikev2-ike';
   const offer = parseOffer(one.offer, negotiation);
-  const configured = selectorFor(profile).configured(negotiation, { policy: parsePolicy(one.policy, negotiation) });
-  const response: Response = configured.respond({
-    negotiation,
-    step: one.version === 1 ? 'main' : 'sa-init',
-    sa: writeSa({ offer }),
-    keGroup: 14,
-  });
-  const made = {
-    section: traceSection({ step: 'ike', judgedBy: 'responder', profile }, offer, response),
-    logs: response.logs.map(({ text }) => text),
-  };
+  const { profile, configured } = mindOf(responder, negotiation, one.policy);
+  const step = one.version === 1 ? 'main' : 'sa-init';
+  const response = configured.respond({ negotiation, step, sa: writeSa({ offer }), keGroup: 14 });
+  const section = traceSection({ step: 'ike', judgedBy: 'responder', profile }, offer, response);
+  const made = { section, logs: response.logs.map(({ text }) => text) };
   JUDGED.set(key, made);
   return made;
+}
+
+/** The profile of a responder with this policy; that of the RFC where it would not load it. */
+function mindOf(
+  responder: string,
+  negotiation: Negotiation,
+  policy: string,
+): { readonly profile: string; readonly configured: Configured } {
+  for (const profile of [profileOf(responder), 'rfc']) {
+    const selector = selectorFor(profile);
+    if (!selector.profile.negotiations.includes(negotiation)) continue;
+    try {
+      return { profile, configured: selector.configured(negotiation, { policy: parsePolicy(policy, negotiation) }) };
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+    }
+  }
+  throw new Error(`nobody judges ${policy}`);
 }
 
 interface LogOptions {
