@@ -26,6 +26,8 @@ export interface Io {
   readText(path: string): Promise<string>;
   /** `secret`: nobody but its owner may read it. @throws UsageError when it cannot be written */
   writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void>;
+  /** A text that the build leaves beside the program, by its path there. @throws UsageError when it was not built */
+  readBuilt(path: string): Promise<string>;
   /** Aborted by the first Ctrl-C after the first call; a second Ctrl-C ends the process at once. */
   interrupted(): AbortSignal;
 }
@@ -39,8 +41,8 @@ export interface ProcessIo extends Io {
 /** Octets; nothing that a command reads whole is larger. */
 export const READ_LIMIT = 64 * 1024 * 1024;
 
-/** The real one. A reader of our output that goes away (`| head`) is no error: the rest is written to nobody. */
-export function processIo(): ProcessIo {
+/** The real one; `built` is the directory that the build has written. A reader of our output that goes away (`| head`) is no error: the rest is written to nobody. */
+export function processIo(built: URL): ProcessIo {
   const stdout = sink(1, () => process.stdout);
   const stderr = sink(2, () => process.stderr);
   let abort: AbortController | undefined;
@@ -51,6 +53,7 @@ export function processIo(): ProcessIo {
     env: process.env,
     readText,
     writeFile,
+    readBuilt: (path) => readBuilt(new URL(path, built)),
     interrupted() {
       if (abort !== undefined) return abort.signal;
       const controller = (abort = new AbortController());
@@ -119,6 +122,14 @@ async function readText(path: string): Promise<string> {
   }
   if (length > READ_LIMIT) throw new UsageError('ERR_USAGE_FILE', `${path}: larger than ${READ_LIMIT >> 20} MiB`);
   return Buffer.concat(chunks).toString('utf8');
+}
+
+async function readBuilt(file: URL): Promise<string> {
+  try {
+    return await fs.readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError('ERR_USAGE_FILE', `${file.pathname}: cannot be read: ${systemReason(error)}`, 'npm run build makes it');
+  }
 }
 
 async function writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void> {

@@ -2,5 +2,6 @@
 /** The entry of the command `ike-probe`. @module */
 import { loadBundle } from './bundled.ts';
 
-const { start } = loadBundle(new URL('../', import.meta.url))?.program ?? (await import('./start.ts'));
-await start();
+const built = new URL('../', import.meta.url);
+const { start } = loadBundle(built)?.program ?? (await import('./start.ts'));
+await start(built);

@@ -27,11 +27,13 @@ export interface SessionFlags extends CredentialFlags {
   readonly sourcePort?: number | 'any';
   readonly save?: string;
   readonly pcap?: string;
+  readonly html?: string;
   readonly saveKeys?: string;
 }
 
 export interface Session {
   readonly report: ProbeReport;
+  readonly transcript: Transcript;
   /** Ctrl-C ended it early; the report holds what was found out until then. */
   readonly interrupted: boolean;
 }
@@ -63,7 +65,7 @@ export async function live(peer: string, settings: ProbeSettings, flags: Session
   };
   try {
     const report = await runProbe(target, options, environment);
-    return { report, interrupted: signal.aborted };
+    return { report, transcript: environment.transcript, interrupted: signal.aborted };
   } finally {
     progress.end();
     await keep(environment.transcript, flags, io);
@@ -87,7 +89,7 @@ export async function replay(path: string, io: Io): Promise<Session> {
   if (at !== undefined) {
     io.stderr.write(`ike-probe: the run left the recorded one at datagram ${at}: the transcript was edited, or another version made it\n`);
   }
-  return { report, interrupted: false };
+  return { report, transcript: recorded, interrupted: false };
 }
 
 /** Every packet that would be sent before anything is known, on stdout; nothing is sent. */
@@ -121,8 +123,8 @@ function readTranscript(text: string, path: string): { recorded: Transcript; opt
 }
 
 /** Before anything is sent: a file that cannot be written is no reason to probe twice. */
-async function open({ save, pcap, saveKeys }: SessionFlags, io: Io): Promise<void> {
-  for (const path of [save, pcap]) if (path !== undefined) await io.writeFile(path, '');
+async function open({ save, pcap, html, saveKeys }: SessionFlags, io: Io): Promise<void> {
+  for (const path of [save, pcap, html]) if (path !== undefined) await io.writeFile(path, '');
   if (saveKeys !== undefined) await io.writeFile(saveKeys, '', 'secret');
 }
 

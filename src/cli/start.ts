@@ -14,9 +14,13 @@ export interface Program {
 
 export { run };
 
-/** Runs this process's command line, and ends the process: Node's own way out takes several milliseconds for nothing. */
-export async function start(): Promise<void> {
-  const io = processIo();
+/**
+ * Runs this process's command line, and ends the process: Node's own way out takes several milliseconds for nothing.
+ *
+ * @param built the directory that the build has written
+ */
+export async function start(built: URL): Promise<void> {
+  const io = processIo(built);
   process.exitCode = await run(process.argv.slice(2), io);
   // An error of the last write is told one turn later; output that is still on its way keeps the process alive until it is out.
   setImmediate(() => {

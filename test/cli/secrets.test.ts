@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { run } from '../../src/cli/program.ts';
+import { payloadIn } from '../support/pages.ts';
 import { udpPeer } from '../support/udp-peer.ts';
 import { testIo, type TestIo } from './test-io.ts';
 
@@ -51,7 +52,8 @@ describe('secrets', () => {
             '--source-port',
             'any',
           ];
-          const files = ['--psk-file', 'psk', '--id', 'client.example', '--save', 'transcript', '--pcap', 'capture', '--save-keys', 'keys'];
+          const written = ['--save', 'transcript', '--pcap', 'capture', '--html', 'page', '--save-keys', 'keys'];
+          const files = ['--psk-file', 'psk', '--id', 'client.example', ...written];
           expect(await run([...argv, ...files, ...form], io)).to.equal(0);
         } finally {
           await peer.server.close();
@@ -60,6 +62,7 @@ describe('secrets', () => {
         expect(keys.length).to.equal(version === 'v1' ? 1 : 8);
         expectNoneOf([...ENCODED, ...keys], said(io, ['keys']));
         expectNoneOf(ENCODED, String(io.written.get('keys')));
+        expectNoneOf([...ENCODED, ...keys], JSON.stringify(await payloadIn(String(io.written.get('page')))));
         // The seed of a transcript makes the octets of its first messages, never those of a key exchange that was finished.
         expect(String(io.written.get('transcript'))).to.include('"entries"');
       });

@@ -1,5 +1,6 @@
 import type { Io, Sink } from '../../src/cli/io.ts';
 import { UsageError } from '../../src/cli/errors.ts';
+import { pageTemplate } from '../../scripts/page.mjs';
 
 /** A terminal, files and a Ctrl-C that exist in memory only. */
 export interface TestIo extends Io {
@@ -35,6 +36,7 @@ export function testIo({ env = {}, files = {}, stdout = PIPE, stderr = PIPE }: T
     async writeFile(path, data) {
       written.set(path, data);
     },
+    readBuilt: pageTemplate,
     interrupted: () => abort.signal,
     out: () => out,
     err: () => err,

@@ -41,6 +41,7 @@ export interface ProbeFlags extends CommonOptions, CredentialFlags {
   readonly dryRun?: boolean;
   readonly save?: string;
   readonly pcap?: string;
+  readonly html?: string;
   readonly replay?: string;
   readonly saveKeys?: string;
 }
@@ -70,6 +71,7 @@ export function configureProbe(command: Command): void {
     .option('--dry-run', 'print the packets, send nothing')
     .option('--save <transcript>', 'keep every datagram in a file that --replay reads')
     .option('--pcap <file>', 'keep every datagram in a capture for Wireshark')
+    .addOption(new Option('--html <file>', 'write the report as a page, with every packet; one file, for any browser').conflicts('dryRun'))
     .option('--save-keys <file>', "keep the session's keys for Wireshark: whoever has them reads the capture")
     .addOption(
       new Option('--replay <transcript>', 'work from a saved transcript, offline').conflicts([
@@ -99,8 +101,13 @@ export async function runProbeCommand(peer: string | undefined, flags: ProbeFlag
   return finish(await session.live(peer ?? '', settings, flags, io), flags, io);
 }
 
-/** Prints the report; its exit code. */
-export async function finish({ report, interrupted }: Session, flags: CommonOptions, io: Io): Promise<number> {
+/** Prints the report, and writes the page; its exit code. */
+export async function finish(session: Session, flags: CommonOptions & Pick<ProbeFlags, 'html'>, io: Io): Promise<number> {
+  const { report, interrupted } = session;
+  if (flags.html !== undefined) {
+    const { writeProbePage } = await import('../probe-page.ts');
+    await writeProbePage(flags.html, session, io);
+  }
   if (flags.json === true) {
     const { toJson } = await import('../../report/json.ts');
     io.stdout.write(toJson(report));
@@ -149,6 +156,7 @@ Examples:
   ike-probe 192.0.2.1 --fingerprint                     and which implementation it behaves like
   ike-probe 192.0.2.1 --psk-file psk.txt --id client.example   authenticate, and map what protects traffic
   ike-probe 192.0.2.1 --psk-file psk.txt --offer esp:aes256-sha256   does my ESP line come up, and survive its first rekeying?
+  ike-probe 192.0.2.1 --html report.html                the report as a page, with every packet
   ike-probe 192.0.2.1 --dry-run                         every packet, none of them sent
   ike-probe 192.0.2.1 --save t.json && ike-probe probe --replay t.json
 
