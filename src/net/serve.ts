@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { SocketOptions } from 'node:dgram';
 import { DgramAsPromised } from 'dgram-as-promised';
 
 /** Where a datagram came from. */
@@ -28,7 +29,8 @@ export interface Server {
  */
 export async function serve(answer: Answerer, { address = '127.0.0.1', port = 0 } = {}): Promise<Server> {
   let failure: unknown;
-  const socket = DgramAsPromised.createSocket(address.includes(':') ? 'udp6' : 'udp4', (datagram, from) => {
+  const family = address.includes(':') ? 6 : 4;
+  const socket = DgramAsPromised.createSocket({ type: `udp${family}`, lookup: asItIs(family) }, (datagram, from) => {
     if (failure !== undefined) return;
     try {
       for (const reply of answer(datagram, { address: from.address, port: from.port })) {
@@ -50,4 +52,9 @@ export async function serve(answer: Answerer, { address = '127.0.0.1', port = 0 
       if (failure !== undefined) throw failure;
     },
   };
+}
+
+/** Replies go to addresses: asking the name service about each would take longer than to answer. */
+function asItIs(family: 4 | 6): NonNullable<SocketOptions['lookup']> {
+  return (host, _options, callback) => callback(null, host, family);
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Entropy } from '../entropy.ts';
-import { decodeMessage, decodePayloadChain, encodeMessage, encodePayloadChain, type MessageDraft } from '../message.ts';
+import { decodeMessage, decodePayloadChain, encodeMessage, encodePayloadChain, type Message, type MessageDraft } from '../message.ts';
 import { PAYLOAD_V2 } from '../numbers.ts';
 import type { Payload } from '../payloads/index.ts';
 import { type Integrity, integrity } from './prf.ts';
@@ -107,8 +107,8 @@ export interface Sealing {
     random: Entropy,
     mostOctets: number,
   ): readonly Uint8Array[];
-  /** What is in the SK or SKF payload of a message. */
-  open(message: Uint8Array): Opened;
+  /** What is in the SK or SKF payload of a message; `decoded` is the same, where somebody has decoded it already. */
+  open(message: Uint8Array, decoded?: Message): Opened;
 }
 
 /** Key material of one direction: SK_e (salt behind the key) and SK_a. */
@@ -256,8 +256,8 @@ function padded(plain: Uint8Array, block: number): Uint8Array {
 }
 
 function opener(body: Protection): Sealing['open'] {
-  return (message) => {
-    const decoded = decodeMessage(message);
+  return (message, known) => {
+    const decoded = known === undefined ? decodeMessage(message) : ({ ok: true, value: known } as const);
     const payload = decoded.ok ? decoded.value.payloads.at(-1) : undefined;
     const sealed = payload?.kind === 'encrypted' || payload?.kind === 'fragment' ? payload : undefined;
     if (sealed === undefined || sealed.length !== undefined) return { ok: false, fault: 'not-encrypted' };

@@ -9,7 +9,7 @@ import { type Prf, prf } from '../../crypto/prf.ts';
 import { concat, type CryptoProvider } from '../../crypto/provider.ts';
 import { sealing, type Sealing, sealingKeyLengths, type SealingSuite } from '../../crypto/sealing-v2.ts';
 import type { Entropy } from '../../entropy.ts';
-import { decodePayloadChain } from '../../message.ts';
+import { decodePayloadChain, type Message } from '../../message.ts';
 import { FLAG } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 
@@ -120,8 +120,8 @@ export class Assembly {
   firstDatagram: Uint8Array | undefined;
 
   /** A message once it is whole; nothing for what cannot be opened or is not yet whole. */
-  add(sa: IkeSa, datagram: Uint8Array): Opened | undefined {
-    const opened = sa.incoming.open(datagram);
+  add(sa: IkeSa, datagram: Uint8Array, message: Message): Opened | undefined {
+    const opened = sa.incoming.open(datagram, message);
     if (!opened.ok) return undefined;
     const { plain, first, fragment } = opened;
     if (!fragment) return { payloads: opened.payloads, sound: opened.faults.length === 0, plain, first };

@@ -39,9 +39,10 @@ export function* protectedRequest(
   const datagrams = seal(sa, { exchange, messageId, response: false }, payloads, carrier.random, carrier.mostOctets);
   const assembly = new Assembly();
   const accept = (datagram: Uint8Array): Opened | undefined => {
-    const header = headerUnder(sa, datagram);
-    const ours = header !== undefined && isResponse(header) && header.exchange === exchange && header.messageId === messageId;
-    return ours ? assembly.add(sa, datagram) : undefined;
+    const message = messageUnder(sa, datagram);
+    if (!message || !isResponse(message.header)) return undefined;
+    const ours = message.header.exchange === exchange && message.header.messageId === messageId;
+    return ours ? assembly.add(sa, datagram, message) : undefined;
   };
   return yield* request(datagrams, accept, { ...carrier.patience, from, floated: carrier.floated === true, ...(aside && { aside }) });
 }
@@ -49,17 +50,23 @@ export function* protectedRequest(
 /** What a request asks; nothing is said when the answer is nothing. */
 export type Answering = (exchange: number, opened: Opened, messageId: number) => readonly Payload[] | undefined;
 
+/** A datagram, decoded as far as it is in the clear. */
+export interface Received {
+  readonly datagram: Uint8Array;
+  readonly message: Message;
+}
+
 /** The datagrams that answer one of the peer's requests: repeated when it is, none for what is not its next request. */
-export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier, answering: Answering): readonly Uint8Array[] {
+export function answerRequest(sa: IkeSa, { datagram, message }: Received, carrier: Carrier, answering: Answering): readonly Uint8Array[] {
   const { window } = sa;
-  const header = headerUnder(sa, datagram);
-  if (!header || isResponse(header)) return [];
+  const { header } = message;
+  if (!isUnder(sa, message) || isResponse(header)) return [];
   if (header.messageId === window.nextExpected - 1) {
     const { answered } = window;
     return answered !== undefined && sameOctets(answered.request, datagram) ? answered.datagrams : [];
   }
   if (header.messageId !== window.nextExpected) return [];
-  const opened = window.gathering.add(sa, datagram);
+  const opened = window.gathering.add(sa, datagram, message);
   if (!opened) return [];
   const { exchange, messageId } = header;
   const repeated = window.gathering.firstDatagram ?? datagram;
@@ -75,15 +82,17 @@ export function answerRequest(sa: IkeSa, datagram: Uint8Array, carrier: Carrier,
 
 const isResponse = ({ flags }: Message['header']): boolean => (flags & FLAG.response) !== 0;
 
-/** The header of a message that claims to come from the other side of this SA; only opening it proves that. */
-function headerUnder(sa: IkeSa, datagram: Uint8Array): Message['header'] | undefined {
+function messageUnder(sa: IkeSa, datagram: Uint8Array): Message | undefined {
   const decoded = decodeMessage(datagram);
-  if (!decoded.ok) return undefined;
-  const { header } = decoded.value;
-  const fits =
+  return decoded.ok && isUnder(sa, decoded.value) ? decoded.value : undefined;
+}
+
+/** Whether a message claims to come from the other side of this SA; only opening it proves that. */
+function isUnder(sa: IkeSa, { header }: Message): boolean {
+  return (
     header.version >> 4 === 2 &&
     ((header.flags & FLAG.initiator) !== 0) !== sa.initiator &&
     sameOctets(header.initiatorSpi, sa.initiatorSpi) &&
-    sameOctets(header.responderSpi, sa.responderSpi);
-  return fits ? header : undefined;
+    sameOctets(header.responderSpi, sa.responderSpi)
+  );
 }

@@ -23,7 +23,7 @@ import { answerRequest, type Carrier } from './protected.ts';
 import { type Arriving, answerArriving, arriving } from './responder-auth.ts';
 import { answerInit, refuseInit } from './responder-init.ts';
 import type { Ikev2ResponderSetup } from './responder-setup.ts';
-import { answerDatagram, type Session } from './session.ts';
+import { answerReceived, type Session } from './session.ts';
 
 /** What it has seen. */
 export interface ResponderCounts {
@@ -176,9 +176,10 @@ export class Ikev2Responder {
     return brought && sameOctets(brought, cookie) ? undefined : cookie;
   }
 
-  #authenticate(half: HalfOpen, on: Arriving, { datagram, from, now }: Heard): Said {
+  #authenticate(half: HalfOpen, on: Arriving, heard: Heard): Said {
+    const { from, now } = heard;
     const how = { ...this.#setup, carrier: this.#carrier, now, note: (happening: Happening) => void this.#events.push(happening) };
-    const replies = answerRequest(on.sa, datagram, this.#carrier, (exchange, opened, messageId) =>
+    const replies = answerRequest(on.sa, heard, this.#carrier, (exchange, opened, messageId) =>
       answerArriving(on, how, { exchange, opened, messageId }),
     );
     const { initiatorSpi } = half;
@@ -198,11 +199,12 @@ export class Ikev2Responder {
     return { replies, initiatorSpi };
   }
 
-  #goOn(living: Living, { datagram, now }: Heard): Said {
+  #goOn(living: Living, heard: Heard): Said {
+    const { now } = heard;
     const { session, initiatorSpi } = living;
     session.now = now;
     const before = [session.sa, ...session.older];
-    const replies = answerDatagram(session, datagram);
+    const replies = answerReceived(session, heard);
     if (replies.length > 0 && session.ended === undefined) this.#idle.hear(living, now);
     const after = [session.sa, ...session.older];
     for (const sa of before) if (!after.includes(sa)) this.#living.delete(keyOf(ownSpi(sa)));

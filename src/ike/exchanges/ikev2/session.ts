@@ -6,6 +6,7 @@
  * @module
  */
 import type { CryptoProvider } from '../../crypto/provider.ts';
+import { decodeMessage } from '../../message.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { TrafficSelector } from '../../payloads/ts.ts';
 import type { Happening } from '../events.ts';
@@ -16,7 +17,7 @@ import type { Select } from '../selecting.ts';
 import { answerSession } from './answering.ts';
 import type { Identity } from './authenticator.ts';
 import type { IkeSa, Opened } from './ike-sa.ts';
-import { answerRequest, type Aside, type Carrier, protectedRequest } from './protected.ts';
+import { answerRequest, type Aside, type Carrier, protectedRequest, type Received } from './protected.ts';
 import type { Settled } from './suite.ts';
 
 /** A child SA as negotiated. Nothing is ever sent through one. SPIs have 4 octets. */
@@ -99,8 +100,14 @@ export function session(
 
 /** The datagrams that answer a datagram of the peer's: under the IKE SA of the moment, or one before it. */
 export function answerDatagram(on: Session, datagram: Uint8Array): readonly Uint8Array[] {
+  const decoded = decodeMessage(datagram);
+  return decoded.ok ? answerReceived(on, { datagram, message: decoded.value }) : [];
+}
+
+/** The same of one that is decoded already. */
+export function answerReceived(on: Session, received: Received): readonly Uint8Array[] {
   for (const sa of [on.sa, ...on.older]) {
-    const datagrams = answerRequest(sa, datagram, on.carrier, (exchange, opened) => answerSession(on, sa, exchange, opened));
+    const datagrams = answerRequest(sa, received, on.carrier, (exchange, opened) => answerSession(on, sa, exchange, opened));
     if (datagrams.length > 0) return datagrams;
   }
   return [];
