@@ -24,6 +24,8 @@ export interface StrongswanOptions extends PeerOptions {
   readonly aggressiveKeys?: boolean;
   /** False: the kernel's own answers are charon's, also where it cannot do ESP. */
   readonly forgivingKernel?: boolean;
+  /** It logs nothing: for measurements. */
+  readonly quiet?: boolean;
   /** More lines of the daemon's section in strongswan.conf: `prefer_configured_proposals = no`. */
   readonly settings?: readonly string[];
 }
@@ -179,9 +181,7 @@ function settingsOf(socket: string, file: (name: string) => string, options: Str
     flush_line = yes
     time_format = %H:%M:%S
     time_add_ms = yes
-    default = 1
-    cfg = 2
-    ike = 2
+    ${options.quiet === true ? 'default = -1' : 'default = 1\n    cfg = 2\n    ike = 2'}
   } ${keys ? keyLog : ''} }
 }
 swanctl { load = random openssl pem pkcs1 pkcs8 x509 }
