@@ -78,6 +78,7 @@ async function byCertificate(flags: CredentialFlags, io: Io, now: number, expect
     proving: 'certificate',
     ikev1: ikev1Certificates({ ...setup, ...(expected && { expected }) }),
     ikev2: ikev2Certificates(setup),
+    certificate: { chain: read.chain, roots, now },
     ...(own && { identity: identityOf(own) }),
   };
 }

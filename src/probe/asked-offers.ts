@@ -30,7 +30,7 @@ export async function askOffers(
   { oracle, method }: { readonly oracle: Oracle; readonly method: number },
   exchange: ExchangeName,
 ): Promise<AskedOffer[]> {
-  const suites = offers.flatMap((text) => suitesOf(text, exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1'));
+  const suites = offers.flatMap((text) => suitesOf(text, exchange === 'ikev2-init' ? 'ikev2-ike' : 'ikev1-phase1', method));
   if (suites.length === 0) return [];
   const questions = suites.map((suite): Question => {
     if (exchange === 'ikev2-init')
@@ -41,16 +41,15 @@ export async function askOffers(
   const answers = await oracle.ask(questions);
   return suites.flatMap((suite, i) => {
     const answer = answers[i];
-    const whole = exchange === 'ikev2-init' || suite.auth ? suite : { ...suite, auth: { id: method } };
-    return answer === undefined ? [] : [{ suite: whole, answer }];
+    return answer === undefined ? [] : [{ suite, answer }];
   });
 }
 
 /** The suites of an offer, each apart; none when the negotiation cannot say it. */
-export function suitesOf(text: string, negotiation: Negotiation): readonly Suite[] {
+export function suitesOf(text: string, negotiation: Negotiation, method: number = PSK): readonly Suite[] {
   let offer: Offer;
   try {
-    offer = parseOffer(text, negotiation);
+    offer = parseOffer(text, negotiation, { auth: method });
   } catch (error) {
     // An offer of the other version; what neither understands was refused by the command line.
     if (error instanceof NotationError) return [];

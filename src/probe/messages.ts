@@ -28,6 +28,8 @@ export interface Material {
   readonly nonce: Uint8Array;
   /** Public value of the question's KE group, padded to its full length; empty when the exchange has none. */
   readonly publicValue: Uint8Array;
+  /** Who we say to be where that has to be said in the clear; a name that nobody can have when left out. */
+  readonly identity?: { readonly idType: number; readonly data: Uint8Array } | undefined;
 }
 
 /** What a datagram means to a question; `undefined` when it says nothing about it. */
@@ -36,7 +38,7 @@ export type Meaning = AnswerBody | { readonly kind: 'cookie'; readonly cookie: U
 const NO_SPI = new Uint8Array(8);
 const NOTIFY = { invalidKePayload: 17, noProposalChosen: 14, invalidMajorVersion: 5, cookie: 16390, intermediate: 16438 } as const;
 /** Our identity in aggressive mode, where one has to be named: a name that nobody can have. RFC 2606 §2. */
-const IDENTITY = { idType: 2, text: 'ike-probe.invalid' } as const;
+const NOBODY = { idType: 2, data: ascii('ike-probe.invalid') };
 
 /** The request of a question. A cookie goes first and leaves the rest as it was. @see RFC 7296 §2.6 */
 export function encodeQuestion(question: Question, material: Material, cookie?: Uint8Array): Uint8Array {
@@ -61,7 +63,7 @@ export function encodeQuestion(question: Question, material: Material, cookie?: 
           sa(PAYLOAD_V1.sa, question.offer),
           { kind: 'ke', type: PAYLOAD_V1.ke, data: material.publicValue },
           nonce(PAYLOAD_V1.nonce),
-          { kind: 'id', type: PAYLOAD_V1.id, idType: IDENTITY.idType, protocol: 17, port: 500, data: ascii(IDENTITY.text) },
+          { kind: 'id', type: PAYLOAD_V1.id, protocol: 17, port: 500, ...(material.identity ?? NOBODY) },
         ],
       });
     case 'ikev2-init':

@@ -29,6 +29,8 @@ export interface LiveParts {
   readonly publicValue: (group: number) => Uint8Array | undefined;
   /** Grants each datagram its time; false when the budget is used up. */
   readonly pace: Pace;
+  /** Who we say to be in aggressive mode. */
+  readonly identity?: Material['identity'];
   /** What the transport records; an answer's evidence are its indices. */
   readonly transcript: Transcript;
   readonly signal?: AbortSignal;
@@ -201,7 +203,7 @@ export class LiveOracle implements Oracle {
     const initiatorSpi = entropy(8);
     // A zero SPI would be a new exchange that cannot be found again.
     if (initiatorSpi.every((octet) => octet === 0)) initiatorSpi[7] = 1;
-    const material: Material = { initiatorSpi, nonce: entropy(32), publicValue: value };
+    const material: Material = { initiatorSpi, nonce: entropy(32), publicValue: value, identity: this.#parts.identity };
     const open = {
       question,
       material,

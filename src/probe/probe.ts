@@ -99,6 +99,7 @@ export async function runProbe(target: ProbeTarget, options: ProbeOptions, envir
       entropy: environment.entropy,
       publicValue: (group) => environment.publicValue(group),
       pace: granting,
+      identity: environment.sessions?.credentials.identity,
       ...(signal === undefined ? {} : { signal }),
     });
     const exchanges = await probeExchanges(options, oracle, environment);

@@ -239,6 +239,9 @@ export type SessionCode =
   | 'peer-certificate-identity' // its certificate is somebody else's
   | 'peer-method' // it proved itself by another method than ours
   | 'certificate-refused' // it does not take our certificate or our signature, or does not know our identity
+  | 'certificate-untrusted' // ours is refused, and leads to none of the authorities that the peer asks for
+  | 'certificate-expired' // ours is refused, and is out of date
+  | 'certificate-identity' // ours is refused, and is not for the identity that we show
   | 'no-common-signature' // nothing that we can sign with is taken
   | 'eap-wanted' // it wants EAP, which is not spoken here
   | 'xauth-wanted' // it wants a user name and password after phase 1

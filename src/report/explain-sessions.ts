@@ -19,7 +19,7 @@ export function explainSession(code: SessionCode, { version, proving }: SessionF
     case 'key-or-identity':
       return (
         'The peer refuses the authentication. It says the same of another pre-shared key and of an identity that it does not know, so this is one of the two: ' +
-        'compare the key, and the identity that we show (--id) and ask for (--peer-id), with its configuration; its log knows which.'
+        'compare the key, and the identity that we show (--id) and ask for (--peer-id), with its configuration; its log knows which. Without --peer-id it shows who it is, once the key is right.'
       );
     case 'identity-refused':
       return 'The keys are the same, and the peer refuses our identity. Show the one that it is configured for (--id).';
@@ -42,6 +42,12 @@ export function explainSession(code: SessionCode, { version, proving }: SessionF
         'The peer refuses the authentication. It says the same of a certificate that it does not trust, of one that is out of date, of a signature that it does not take and of an identity that it does not know: ' +
         'see that its authorities lead to our certificate, that this is valid now, and that it is for the identity that we show (--id); its log knows which.'
       );
+    case 'certificate-untrusted':
+      return 'The peer refuses our certificate, and asks for certificates of other authorities than ours. Have it trust the one that issued ours, or get one from an authority that it trusts.';
+    case 'certificate-expired':
+      return 'The peer refuses our certificate, and ours (or one above it) is out of date. Renew it.';
+    case 'certificate-identity':
+      return 'The peer refuses our certificate, and it is not for the identity that we show. Show one that stands in it (--id), or put this one into its subjectAltName.';
     case 'no-common-signature':
       return 'The peer verifies no signature that our key can make. Give a key of another kind, or allow more hash algorithms there.';
     case 'eap-wanted':

@@ -111,10 +111,10 @@ function read({ der }: Made): X509Certificate {
     ['the peer does not trust our authority', 'certificate-refused', () => ({ trusts: stranger })],
     [
       'our certificate is out of date',
-      'certificate-refused',
+      'certificate-expired',
       () => ({ own: issued('P-256', 'client.example', root, { notBefore: '20200101000000Z', notAfter: '20210101000000Z' }) }),
     ],
-    ['our certificate is not for the identity that we show', 'certificate-refused', () => ({ own: issued('P-256', 'else.example') })],
+    ['our certificate is not for the identity that we show', 'certificate-identity', () => ({ own: issued('P-256', 'else.example') })],
   ];
   for (const [name, code, of] of faults)
     it(`${name}: ${code}`, async () => {

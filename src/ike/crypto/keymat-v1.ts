@@ -86,8 +86,14 @@ export function phase1Iv(
 }
 
 /** The first IV of an exchange after phase 1; `lastBlock` is the last ciphertext block of phase 1. */
-export function phase2Iv(provider: CryptoProvider, hash: HashName, lastBlock: Uint8Array, messageId: number): Uint8Array {
-  return provider.hash(hash, lastBlock, u32(messageId)).subarray(0, lastBlock.length);
+export function phase2Iv(
+  provider: CryptoProvider,
+  hash: HashName,
+  lastBlock: Uint8Array,
+  messageId: number,
+  blockBytes: number = lastBlock.length,
+): Uint8Array {
+  return provider.hash(hash, lastBlock, u32(messageId)).subarray(0, blockBytes);
 }
 
 /** The HASH of quick mode and of informational exchanges: over the message ID and what the exchange says. @see RFC 2409 §5.5, §5.7 */

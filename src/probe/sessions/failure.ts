@@ -69,8 +69,8 @@ export function ikev1Failure(failure: Phase1Failure, proving: Proving): Failure 
       return observed('silent', failure.step === 'authentication');
     case 'notify':
       if (failure.step === 'proposal') return observed(failure.notify === NO_PROPOSAL_CHOSEN ? 'suite-refused' : 'broken-answer');
-      if (failure.notify === INVALID_ID_INFORMATION || (failure.authentic && proving === 'psk')) return inferred('identity-refused', true);
-      return inferred(proving === 'psk' ? 'wrong-key' : 'certificate-refused', true);
+      if (proving === 'certificate') return inferred('certificate-refused', true);
+      return inferred(failure.notify === INVALID_ID_INFORMATION || failure.authentic ? 'identity-refused' : 'wrong-key', true);
     case 'undecipherable':
       return observed('broken-answer', true);
     case 'answer':

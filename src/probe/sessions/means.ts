@@ -12,6 +12,7 @@ import type { Authenticator as Ikev2Authenticator } from '../../ike/exchanges/ik
 import type { AddressRange } from '../../net/addresses.ts';
 import type { Proving } from './failure.ts';
 import type { Identity } from './identity.ts';
+import type { OwnCertificate } from './own-certificate.ts';
 
 /** The means of a session. */
 export interface SessionMeans {
@@ -33,6 +34,8 @@ export interface Credentials {
   readonly ikev2?: Ikev2Authenticator;
   /** Our address when left out. */
   readonly identity?: Identity;
+  /** What is shown of us beside a signature. */
+  readonly certificate?: OwnCertificate;
   /** Asked for, and required of the peer. */
   readonly peerIdentity?: Identity;
 }

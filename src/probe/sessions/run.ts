@@ -28,7 +28,8 @@ import { addressIdentity, type Identity } from './identity.ts';
 import { ikev1Record, ikev1Session } from './ikev1-session.ts';
 import { ikev2Record, ikev2Session } from './ikev2-session.ts';
 import type { SessionMeans } from './means.ts';
-import { ikev1SessionReport, ikev2SessionReport, saCount, type SessionHead, untried } from './session-report.ts';
+import { ownCertificateFault, requestedBy } from './own-certificate.ts';
+import { type Closer, ikev1SessionReport, ikev2SessionReport, saCount, type SessionHead, untried } from './session-report.ts';
 import { clientsOf, trafficWishes } from './traffic.ts';
 import { type SharedWire, sessionPipes } from './wire.ts';
 import type { ChildPlan, SaTally, Watch } from './watch.ts';
@@ -106,6 +107,7 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
   const stopped = stopper(job);
   if (stopped()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
   const record = ikev2Record();
+  const mark = wire.transcript.entries.length;
   sas.ike.push(record.ike);
   sas.child.push(record.children);
   const grid = universe && gridOf(universe.boxes, suites);
@@ -127,7 +129,7 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
     keys: (sa: IkeSa) => keep(means, ikev2TableLine(sa)),
   };
   await run(job, (from, watch) => ikev2Session(plan, record, watch, from));
-  const session = ikev2SessionReport(head, record);
+  const session = ikev2SessionReport(head, record, closerTo(job, head, mark));
   const { established } = record;
   return {
     session,
@@ -176,6 +178,7 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
   const stopped = stopper(job);
   if (stopped()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
   const record = ikev1Record();
+  const mark = wire.transcript.entries.length;
   sas.ike.push(record.isakmp);
   sas.child.push(record.children);
   const grid = universe && gridOf(universe.boxes, suites);
@@ -202,7 +205,7 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
   );
   const failed = record.phase1?.ok === false ? ikev1Failure(record.phase1.failure, credentials.proving) : undefined;
   return {
-    session: ikev1SessionReport(head, record),
+    session: ikev1SessionReport(head, record, closerTo(job, head, mark)),
     exchange: childReport({
       exchange: 'ikev1-quick',
       universe: sizeOf(options, universe),
@@ -232,6 +235,16 @@ async function run<Event>(
     machineOf<void, Event>(({ now }) => script(now, watch)),
     sessionPipes(wire, note),
   );
+}
+
+/** What our own certificate shows of a refusal that could be about many things. */
+function closerTo({ means, wire }: SessionsJob, { identity }: SessionHead, mark: number): Closer {
+  const { certificate } = means.credentials;
+  return (failure) => {
+    if (!certificate || failure.code !== 'certificate-refused') return failure;
+    const heard = wire.transcript.entries.slice(mark).flatMap(({ direction, bytes }) => (direction === 'received' ? [bytes] : []));
+    return { ...failure, code: ownCertificateFault(certificate, means.provider, identity, requestedBy(heard)) ?? failure.code };
+  };
 }
 
 const stopper =

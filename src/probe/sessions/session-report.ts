@@ -34,6 +34,9 @@ export interface SessionHead {
   readonly port: number;
 }
 
+/** A failure looked at more closely, with what is known here besides. */
+export type Closer = (failure: Failure) => Failure;
+
 /** A session that was not tried, and why. */
 export function untried(head: SessionHead, failure: Failure, evidence: readonly number[] = []): SessionReport {
   return {
@@ -70,6 +73,9 @@ const REFUSALS: ReadonlySet<Failure['code']> = new Set([
   'wrong-key',
   'identity-refused',
   'certificate-refused',
+  'certificate-untrusted',
+  'certificate-expired',
+  'certificate-identity',
   'child-refused',
   'suite-refused',
   'eap-wanted',
@@ -77,12 +83,12 @@ const REFUSALS: ReadonlySet<Failure['code']> = new Set([
 ]);
 
 /** Of IKEv2. Nothing had been sent when there is no result. */
-export function ikev2SessionReport(head: SessionHead, record: Ikev2Record): SessionReport {
+export function ikev2SessionReport(head: SessionHead, record: Ikev2Record, closer: Closer): SessionReport {
   const { established, session, first, transport } = record;
   const base = untried(head, { code: 'interrupted', basis: 'observed', credential: false }, record.evidence);
   if (!established) return { ...base, state: 'silent' };
   if (!established.ok) {
-    const failure = ikev2Failure(established, head.proving);
+    const failure = closer(ikev2Failure(established, head.proving));
     const failed = established.failure;
     const shown = failed.kind === 'peer-identity' || failed.kind === 'peer-proof' ? failed.identity : undefined;
     const peer = shown ? { ...identityView(shown), auth: '' } : null;
@@ -128,12 +134,12 @@ function endOf(ended: string | undefined, closed: boolean | undefined): SessionR
 }
 
 /** Of IKEv1. */
-export function ikev1SessionReport(head: SessionHead, record: Ikev1Record): SessionReport {
+export function ikev1SessionReport(head: SessionHead, record: Ikev1Record, closer: Closer): SessionReport {
   const { phase1 } = record;
   const base = untried(head, { code: 'interrupted', basis: 'observed', credential: false }, record.evidence);
   if (!phase1) return { ...base, state: 'silent' };
   if (!phase1.ok) {
-    const failure = ikev1Failure(phase1.failure, head.proving);
+    const failure = closer(ikev1Failure(phase1.failure, head.proving));
     return { ...base, state: stateOf(failure), why: whyOf(failure, head, record.evidence), ended: 'refused' };
   }
   const { sa, nat } = phase1.value;

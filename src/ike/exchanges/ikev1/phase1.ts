@@ -5,7 +5,7 @@
  * @module
  */
 import type { Offer } from '../../../proposals/model.ts';
-import { type Phase1Keys, phase1CipherKey, phase1Hash, phase1Iv, phase1Keys, type Phase1Signed } from '../../crypto/keymat-v1.ts';
+import { type Phase1Keys, phase1CipherKey, phase1Hash, phase1Iv, phase1Keys, type Phase1Signed, phase2Iv } from '../../crypto/keymat-v1.ts';
 import { type Cbc, type CryptoProvider, KeyExchangeError, sameOctets } from '../../crypto/provider.ts';
 import { decryptChain, decryptedPayloads } from '../../crypto/sealing-v1.ts';
 import type { Entropy } from '../../entropy.ts';
@@ -16,7 +16,7 @@ import type { Payload } from '../../payloads/index.ts';
 import type { Millis } from '../machine.ts';
 import type { Patience } from '../script.ts';
 import type { Authenticator, ProofFault } from './authenticator.ts';
-import { beginChain, type Cookies, type IsakmpSa, openHashed } from './isakmp-sa.ts';
+import { type Cookies, type IsakmpSa, openHashed } from './isakmp-sa.ts';
 import { type Ends, findError, type Nat, natHash, VENDOR_IDS, vendorPayload } from './numbers.ts';
 import { type AnswerFault, type SuiteTools } from './suite.ts';
 
@@ -224,8 +224,8 @@ export function plainRefusal(message: Message, step: Phase1Step): Phase1Failure 
 }
 
 /**
- * A refusal under keys before phase 1 is over: its IV hangs on what the peer takes for the last block, ours or none.
- * One that no key opens says that the keys differ.
+ * A refusal under keys before phase 1 is over: its IV hangs on what the peer takes for the last block: that of our message or the first IV
+ * (charon), or nothing at all (pluto 4.10). One that no key opens says that the keys differ.
  */
 export function sealedRefusal(
   protection: Cookies & Pick<IsakmpSa, 'provider' | 'keys' | 'cbc'>,
@@ -233,9 +233,11 @@ export function sealedRefusal(
   lastBlocks: readonly Uint8Array[],
 ): Phase1Failure | undefined {
   if (message.header.exchange !== EXCHANGE.informationalV1 || !isEncrypted(message)) return undefined;
-  for (const lastBlock of lastBlocks) {
-    const sa = { ...protection, lastBlock };
-    const opened = openHashed(sa, message, beginChain(sa, message.header.messageId));
+  const { messageId } = message.header;
+  const blockBytes = lastBlocks[0]?.length ?? 0;
+  for (const lastBlock of [...lastBlocks, new Uint8Array()]) {
+    const iv = phase2Iv(protection.provider, protection.keys.hash, lastBlock, messageId, blockBytes);
+    const opened = openHashed({ ...protection, lastBlock }, message, { messageId, iv });
     const error = opened && findError(opened.payloads);
     if (error) return { kind: 'notify', step: 'authentication', notify: error.notify, data: error.data, authentic: true };
     if (opened) return undefined;
