@@ -121,7 +121,7 @@ function outcomeOf({ outcome, trace }: Response): string {
 
 /** Answered requests per second, and how many of them chose a proposal. */
 interface Daemon {
-  readonly kind: PeerKind;
+  readonly kind: Peer['kind'];
   readonly perSecond: number;
   readonly chosen: number;
   readonly lost: number;

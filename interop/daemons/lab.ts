@@ -24,6 +24,7 @@ import { hubOf, makeHost, makeHub, namespacesOf, removeNamespace } from './netwo
 import type { Host } from './network.ts';
 import { startOpeniked } from './openiked.ts';
 import type { OpenikedOptions } from './openiked.ts';
+import { type OwnOptions, startOwn } from './own.ts';
 import { type Peer, type PeerKind, type PeerOptions, type PeerSpec, readSpec, type Site } from './peer.ts';
 import { PLACES } from './places.ts';
 import { run, start } from './process.ts';
@@ -45,6 +46,8 @@ export interface Lab {
   openiked(options?: OpenikedOptions & Anybody, on?: Host): Promise<Peer>;
   /** Something of the caller's own, on a new host or on one of this lab. What it starts ends with the lab. */
   begin<T>(name: string, start: (site: Site) => Promise<T>, on?: Host): Promise<T>;
+  /** Our own exchanges, as one more peer. */
+  own(options?: OwnOptions, on?: Host): Promise<Peer>;
   /** A host that runs nothing: its ports are closed. */
   host(): Promise<Host>;
   /** Runs a program in the client's namespace, or in that of a host. */
@@ -114,6 +117,7 @@ export async function createLab(name = 'ike'): Promise<Lab> {
       libreswan: async (options = {}, on) => startAnybody('libreswan', await site('libreswan', on), options),
       openiked: async (options = {}, on) => startAnybody('openiked', await site('openiked', on), options),
       begin: async (kind, begun, on) => begun(await site(kind, on)),
+      own: async (options = {}, on) => startOwn(await site('own', on), options),
       host: () => nextHost('host'),
       command: (argv, options = {}) => run(['ip', 'netns', 'exec', options.on?.namespace ?? client, ...argv], options),
       firewall: (faults, at) => applyFaults(at?.namespace ?? client, faults),

@@ -133,7 +133,8 @@ function trafficLine(side: 'left' | 'right', { traffic }: Party): string[] {
 
 function authLines({ speaks, local, remote }: Connection): readonly string[] {
   const [own, peer] = [authWord(local.proof, speaks), authWord(remote.proof, speaks)];
-  const certificate = local.proof.kind === 'certificate' ? [`leftcert=${nickname(local)}`, 'leftsendcert=always'] : [];
+  const chained = local.proof.kind === 'certificate' && local.proof.issuer === 'intermediate' ? ['sendca=issuer'] : [];
+  const certificate = local.proof.kind === 'certificate' ? [`leftcert=${nickname(local)}`, 'leftsendcert=always', ...chained] : [];
   const authority = remote.proof.kind === 'certificate' ? ['rightca=%same'] : [];
   const mixed = local.proof.kind !== remote.proof.kind;
   return [

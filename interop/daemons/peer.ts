@@ -6,7 +6,8 @@ import type { Daemon } from './process.ts';
 
 /** A running IKE daemon, and its control program. */
 export interface Peer extends Host {
-  readonly kind: PeerKind;
+  readonly kind: PeerKind | 'ike-probe';
+  /** Of our own peer the profile that chooses for it. */
   readonly release: string;
   readonly pid: number;
   /** The daemon's own log so far. */

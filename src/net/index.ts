@@ -4,3 +4,4 @@
  * @module
  */
 export { readCapture, writePcap } from './capture.ts';
+export { addressOctets, addressText, parseRange } from './addresses.ts';

@@ -21,3 +21,4 @@ export {
   type SessionKeys,
 } from './session-keys.ts';
 export { readIkev1DecryptionTable, readIkev2DecryptionTable } from './wireshark.ts';
+export { ikev1TableLine, ikev2TableLine } from './wireshark-write.ts';
