@@ -47,8 +47,6 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
 
   let daemon: Daemon | undefined;
   let loaded: { readonly connections: readonly Connection[]; readonly config: OpenikedRendering } | undefined;
-  /** The private key that the running daemon has. */
-  let key: string | undefined;
 
   const whole = (): Promise<string> => readFile(file('log'), 'utf8');
   const log = async (): Promise<string> => withoutKeys(await whole());
@@ -83,27 +81,27 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
     loaded = { connections, config };
     return [...faults, ...refused.filter(({ connection }) => !faults.some((fault) => fault.connection === connection))];
   };
-  const privateKey = (): string | undefined => loaded?.config.files.find(({ name }) => name === 'private/local.key')?.text;
   const load = async (connections: readonly Connection[], active: readonly string[] = []): Promise<readonly Unsupported[]> => {
     const refused = await prepare(connections, active);
-    const before = existsSync(file('log')) ? (await log()).length : 0;
-    if (daemon?.running() === true && key === privateKey()) {
-      await ikectl('reset', 'all');
-      await ikectl('load', file('iked.conf'));
-    } else {
-      key = privateKey();
-      try {
-        await restart();
-      } catch (error) {
-        // A key of a kind that it does not know is no reason for iked to say more than this; then it ends.
-        const words = REFUSED_KEY.exec((await log()).slice(before))?.[0];
-        if (words === undefined || connections.length === 0) throw error;
-        await load([]);
-        return connections.map(({ name }) => ({ connection: name, reason: words }));
-      }
+    const from = existsSync(file('log')) ? (await whole()).length : 0;
+    const said = async (): Promise<string> => (await whole()).slice(from);
+    try {
+      if (daemon?.running() === true) {
+        await ikectl('reset', 'all');
+        await ikectl('load', file('iked.conf'));
+      } else await restart();
+      // Its control program has done its part long before the process that speaks IKE has.
+      if (daemon) await until(daemon, `${host.name} takes its policies`, async () => hasTaken(await said()));
+    } catch (error) {
+      // A key of a kind that it does not know is no reason for iked to say more than this; then it ends.
+      const words = REFUSED_KEY.exec(await said())?.[0];
+      if (words === undefined || connections.length === 0) throw error;
+      await load([]);
+      return connections.map(({ name }) => ({ connection: name, reason: words }));
     }
     return refused;
   };
+
   const [refused] = await load(options.connections ?? []);
   if (refused) {
     await daemon?.stop();
@@ -177,6 +175,14 @@ function faultsIn(text: string, { lines }: OpenikedRendering): Unsupported[] {
 /** What iked says of a connection that it began, once it is decided. */
 const DONE = /ikev2_childsa_enable: loaded SPIs|ikev2_childsa_enable: loaded flows/;
 const ENDED = new RegExp(`${DONE.source}|sa_free: .*|ikev2_ike_sa_setreason: .*|sa_state: .* -> CLOSED`);
+
+/** Whether all its processes have what was loaded last. @throws RangeError when they cannot */
+function hasTaken(said: string): boolean {
+  if (REFUSED_KEY.test(said)) throw new RangeError('a key that iked does not know');
+  const read = said.search(/iked\.conf: (?:loaded \d+ configuration rules|no valid configuration rules found)/);
+  const since = said.slice(Math.max(0, read));
+  return read >= 0 && since.includes('config_getcompile: compilation done') && since.includes('ikev2_dispatch_cert: updated local CERTREQ');
+}
 
 const REFUSED_KEY = /^ca_\w+: unsupported key type.*$/m;
 

@@ -32,7 +32,7 @@ export async function startOwn(site: Site, options: OwnOptions): Promise<Peer> {
     patience,
   };
   const program = fileURLToPath(new URL(`../own/program${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url));
-  const loader = program.endsWith('.ts') ? ['--import', import.meta.resolve('tsx')] : [];
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
   const daemon = await site.start([process.execPath, ...loader, program, JSON.stringify(setup)], 'output');
   await until(daemon, `${host.name} opens its control socket`, () => existsSync(setup.control));
   const tell = async <O extends Order>(order: O): Promise<Answers[O['order']]> => {

@@ -2,7 +2,16 @@
 import { decodeSaBody } from '../../src/ike/index.ts';
 import { entropy, nodeCrypto } from '../../src/node-crypto/index.ts';
 import { ikev1, type ikev2, type MadeSa, Responder, type ResponderEvent, type Select } from '../../src/ike/exchanges/index.ts';
-import { type Algorithm, type Negotiation, OAKLEY, type Policy, type Setup, type Slot, mindOf, selectorFor } from '../../src/proposals/index.ts';
+import {
+  type Algorithm,
+  type Negotiation,
+  OAKLEY,
+  type Policy,
+  type Setup,
+  type Slot,
+  mindOf,
+  selectorFor,
+} from '../../src/proposals/index.ts';
 import type { IkeStatus } from '../daemons/peer.ts';
 import type { Side } from './side.ts';
 import { hex, status1, status2 } from './status.ts';
@@ -66,7 +75,9 @@ export function answering(sides: readonly Side[], profile: string): Answering {
     select,
     note: (event) => note(seen, event),
     status: () => [
-      ...(responder.ikev2?.sessions ?? []).filter(({ ended }) => ended === undefined).map((session) => status2(name, session, false)),
+      ...(responder.ikev2?.sessions ?? [])
+        .filter(({ ended }) => ended === undefined)
+        .map((session) => status2(name, session, session.peer, false)),
       ...[...seen.values()].flatMap(({ cookies, suite, peer, children }) =>
         cookies && suite && peer ? [status1(name, cookies, suite, peer, children, false)] : [],
       ),
@@ -80,7 +91,8 @@ function selectOf(sides: readonly Side[], profile: string): Select {
     const own = sides.filter(({ connection }) => (connection.speaks === 'ikev2') === (version === 2));
     const policy: Policy = own.flatMap((side) => {
       // What proves us is part of a suite in IKEv1.
-      const auth: [Slot, readonly Algorithm[]][] = part === 'ike' && version === 1 ? [['auth', side.ikev1.methods.map((id) => ({ id }))]] : [];
+      const auth: [Slot, readonly Algorithm[]][] =
+        part === 'ike' && version === 1 ? [['auth', side.ikev1.methods.map((id) => ({ id }))]] : [];
       return (side[part] ?? []).map((bundle) => bundle.map((want) => ({ ...want, slots: new Map([...want.slots, ...auth]) })));
     });
     return policy.length > 0 ? { policy } : undefined;

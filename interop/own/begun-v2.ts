@@ -13,6 +13,7 @@ export interface Begun2 {
   readonly commands: Commands;
   readonly script: (from: Millis) => Script<void>;
   session?: ikev2.Session;
+  peer?: ikev2.Identity;
 }
 
 /** What it is begun with beside the connection. */
@@ -69,6 +70,7 @@ function* script(begun: Begun2, beginning: Beginning, from: Millis): Script<void
   }
   const on = made.session;
   begun.session = on;
+  begun.peer = made.peer;
   keys(on.sa);
   const child = childWords(made.child);
   log(`established: child ${child}`);

@@ -29,6 +29,9 @@ function keep(line: string | undefined): void {
   appendFileSync(setup.keys, `${line}\n`, { mode: 0o600 });
 }
 
+/** Octets as hex. */
+const shown = (event: object): string => JSON.stringify(event, (_, value: unknown) => (value instanceof Uint8Array ? hex(value) : value));
+
 /** A connection of ours that is driven. */
 interface Driven {
   readonly begun: Begun1 | Begun2;
@@ -51,7 +54,7 @@ function hear({ bytes, from, own, marked }: Came): void {
   const { replies, events } = asked.responder.hear(bytes, { from, own, now: performance.now() });
   for (const event of events) {
     asked.note(event);
-    if (event.kind !== 'offer') log(`${JSON.stringify(event, (_, value: unknown) => (value instanceof Uint8Array ? hex(value) : value))}`);
+    if (event.kind !== 'offer') log(shown(event));
     else log(`v${event.version} ${event.request.step}: ${event.wire.kind}${event.wire.kind === 'notify' ? ` ${event.wire.type}` : ''}`);
   }
   for (const session of asked.responder.ikev2?.sessions ?? []) keep(ikev2TableLine(session.sa));
@@ -121,8 +124,7 @@ function drive(name: string, begun: Begun1 | Begun2, machine: Machine<void, ikev
       // Timers of the system may be early.
       for (const output of machine.step(input, Math.max(due, performance.now()))) {
         if (output.kind === 'send') sockets.send(output.bytes, address, output.floated === true ? 4500 : 500, output.floated === true);
-        else if (output.kind === 'note')
-          log(`${name}: ${JSON.stringify(output.event, (_, value: unknown) => (value instanceof Uint8Array ? hex(value) : value))}`);
+        else if (output.kind === 'note') log(`${name}: ${shown(output.event)}`);
         else if (output.kind === 'done') one.over = true;
         else {
           clearTimeout(timer);
@@ -139,7 +141,7 @@ function drive(name: string, begun: Begun1 | Begun2, machine: Machine<void, ikev
 function status(): readonly IkeStatus[] {
   const begun = [...driven].flatMap(([name, { begun: each, over }]): IkeStatus[] => {
     if (over) return [];
-    if (each.version === 2) return each.session ? [status2(name, each.session, true)] : [];
+    if (each.version === 2) return each.session ? [status2(name, each.session, each.peer, true)] : [];
     return each.sa ? [status1(name, each.sa, each.sa.suite, each.sa.peerIdentity, each.children, true)] : [];
   });
   return [...begun, ...(asked?.status() ?? [])];
@@ -151,7 +153,7 @@ function command(name: string, what: Parameters<Begun2['commands']['give']>[0]):
   return one.begun.commands.give(what);
 }
 
-function obey(order: Order): unknown {
+function obey(order: Order): Promise<unknown> | readonly unknown[] {
   switch (order.order) {
     case 'load':
       return load(order.connections);

@@ -6,7 +6,12 @@ import { type Algorithm, formatSuite, type Suite } from '../../src/proposals/ind
 import type { ChildStatus, IkeStatus } from '../daemons/peer.ts';
 
 /** An IKEv2 session of ours. */
-export function status2(connection: string, { sa, children, ended, peer }: ikev2.Session, initiator: boolean): IkeStatus {
+export function status2(
+  connection: string,
+  { sa, children, ended }: ikev2.Session,
+  peer: ikev2.Identity | undefined,
+  initiator: boolean,
+): IkeStatus {
   return {
     connection,
     version: 2,

@@ -91,16 +91,17 @@ describe('a neutral connection in the words of a daemon', () => {
   });
 });
 
-describeDaemons('neutral connections between real daemons', ['strongswan', 'libreswan', 'openiked'], () => {
+describeDaemons('neutral connections between real daemons and our own peer', ['strongswan', 'libreswan', 'openiked'], () => {
   let lab: Lab;
   const peers = new Map<string, Peer>();
   before(async () => {
     lab = await createLab('pairs');
-    for (const spec of ['strongswan', 'libreswan', 'openiked'] as const) peers.set(spec, await lab.peer(spec, { connections: [] }));
+    for (const spec of ['strongswan', 'libreswan', 'openiked'] as const) peers.set(spec, await lab.peer(spec));
+    peers.set('own', await lab.own());
   });
   after(() => lab?.close());
 
-  const peerOf = (spec: PeerSpec): Peer => peers.get(spec) as Peer;
+  const peerOf = (spec: PeerSpec | 'own'): Peer => peers.get(spec) as Peer;
   /** Both sides of a connection, as far as it is known to both; with what they cannot do. */
   const load = async (initiator: Peer, responder: Peer, more: Partial<Connection>, proof: Proof): Promise<readonly string[]> => {
     const base = between(more, proof);
@@ -118,6 +119,10 @@ describeDaemons('neutral connections between real daemons', ['strongswan', 'libr
     ['libreswan', 'strongswan'],
     ['strongswan', 'openiked'],
     ['openiked', 'strongswan'],
+    ['own', 'strongswan'],
+    ['strongswan', 'own'],
+    ['own', 'libreswan'],
+    ['own', 'openiked'],
   ] as const;
   for (const [from, to] of PAIRS)
     it(`${from} begins with ${to}: both tell of the same SAs, rekey them and let them go`, async () => {
