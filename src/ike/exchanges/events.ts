@@ -30,6 +30,8 @@ export type EndReason =
   | 'incomplete'
   | 'key-exchange'
   | 'undecipherable'
+  /** A post-quantum preshared key is required, or the peer's is not known here and it does not go without. */
+  | 'ppk'
   /** The peer's proof does not hold, or there is none. */
   | 'stranger'
   | 'missing'
@@ -46,6 +48,8 @@ export type EndReason =
 export type Happening =
   /** An SA payload came, and this the selector said. */
   | { readonly kind: 'offer'; readonly request: SelectionRequest; readonly wire: SelectionWire }
+  /** It takes post-quantum preshared keys. @see RFC 8784 §3 */
+  | { readonly kind: 'ppk-announced' }
   /** A cookie was asked for. */
   | { readonly kind: 'cookie' }
   /** No SA and no child comes of it; `notify` is what the peer was told, nothing when it was told nothing. */
@@ -56,6 +60,8 @@ export type Happening =
       readonly identity: Identity;
       readonly method: number;
       readonly nat: { readonly own: boolean; readonly peer: boolean };
+      /** By a post-quantum preshared key too. */
+      readonly ppk?: true;
     }
   /** SAs were made; one list for each SA payload. */
   | { readonly kind: 'child'; readonly children: readonly (readonly MadeSa[])[] }

@@ -11,12 +11,21 @@ import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Script } from '../script.ts';
 import { nonZeroSpi } from './answering.ts';
-import { type Authenticator, type CertificateData, type Identity, identityOctets, type ProofFault, sameIdentity } from './authenticator.ts';
+import {
+  type Authenticator,
+  type CertificateData,
+  type Identity,
+  identityOctets,
+  type Proof,
+  type ProofFault,
+  sameIdentity,
+} from './authenticator.ts';
 import { childOf, type ChildOutcome, type ChildWish } from './child.ts';
 import type { IkeSa } from './ike-sa.ts';
 import { close, deleteChildren } from './informational.ts';
 import { type IntAuth, intAuthOctets } from './intermediate.ts';
-import { findError, NOTIFY_V2, notifyPayload } from './notifies.ts';
+import { findError, findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
+import { type Ppk, ppkPayload, withPpk } from './ppk.ts';
 import type { Carrier } from './protected.ts';
 import type { Initiated } from './sa-init.ts';
 import { withSpi } from './spi-in-offer.ts';
@@ -38,6 +47,7 @@ export interface AuthSetup {
   readonly answers?: Answers;
   /** We say that we know of no other SA with the peer: it forgets those that it has. @see RFC 7296 §2.4 */
   readonly initialContact?: true;
+  readonly ppk?: Ppk;
 }
 
 /** Why there is no session. */
@@ -61,7 +71,7 @@ export type AuthResult =
       readonly session: Session;
       readonly child: ChildOutcome;
       readonly peer: Identity;
-      readonly proof: { readonly method: number };
+      readonly proof: { readonly method: number; readonly ppk: boolean };
     }
   | { readonly ok: false; readonly failure: AuthFailure };
 
@@ -70,11 +80,17 @@ export function* ikeAuth(setup: AuthSetup, begun: Initiated, sa: IkeSa, intAuth:
   const { provider, carrier, authenticator, child: wish, answers } = setup;
   const on = session({ provider, carrier, sa, now: begun.at, answers });
   const signing = { ...begun, ...(intAuth && { intAuth: intAuthOctets(intAuth, sa.window.nextRequest) }) };
-  const proof = authenticator.sign(ownOctets(sa, signing, setup.identity), { prf: sa.prf, hashes: begun.signatureHashes });
-  if (!proof) return fail({ kind: 'no-proof' });
+  const prove = (under: IkeSa): Proof | undefined =>
+    authenticator.sign(ownOctets(under, signing, setup.identity), { prf: sa.prf, hashes: begun.signatureHashes });
+  const ppk = begun.ppk ? setup.ppk : undefined;
+  const mixed = ppk && withPpk(sa, ppk.key);
+  const proof = prove(mixed ?? sa);
+  // What goes without the key, for a peer that does not have it.
+  const plain = mixed && !ppk?.required ? prove(sa) : undefined;
+  if (!proof || (setup.ppk?.required && !mixed)) return fail({ kind: 'no-proof' });
   const ownSpi = nonZeroSpi(on);
   const offer = wish && withSpi(wish.offer, ownSpi, 'without-groups');
-  const answer = yield* ask(on, EXCHANGE.auth, requestPayloads(setup, proof, offer));
+  const answer = yield* ask(on, EXCHANGE.auth, requestPayloads(setup, proof, offer, ppkNotifies(ppk, plain)));
   if (!answer.answered) return fail({ kind: 'silence', sent: answer.sent });
   const { payloads } = answer.value;
   const auth = payloads.find((each) => each.kind === 'auth');
@@ -85,13 +101,16 @@ export function* ikeAuth(setup: AuthSetup, begun: Initiated, sa: IkeSa, intAuth:
   if (auth?.kind !== 'auth' || id?.kind !== 'id') return fail({ kind: 'answer', fault: 'incomplete' });
   const peer: Identity = { idType: id.idType, data: id.data };
   const shown = { method: auth.method, data: auth.data, certificates: certificatesOf(payloads) };
-  const fault = authenticator.verify(peerOctets(sa, signing, peer), shown, { prf: sa.prf, identity: peer });
+  const used = mixed && findNotify(payloads, NOTIFY_V2.ppkIdentity) ? mixed : sa;
+  if (mixed && used === sa && !plain) return yield* closed(on, { kind: 'peer-proof', fault: 'method', identity: peer });
+  on.sa = used;
+  const fault = authenticator.verify(peerOctets(used, signing, peer), shown, { prf: sa.prf, identity: peer });
   if (fault) return yield* closed(on, { kind: 'peer-proof', fault, identity: peer });
   if (setup.expected && !sameIdentity(setup.expected, peer)) return yield* closed(on, { kind: 'peer-identity', identity: peer });
   const child: ChildOutcome = wish && offer ? childOf(offer, wish, ownSpi, payloads) : { kind: 'none' };
   if (child.kind === 'established') on.children.push(child.child);
   if (child.kind === 'answer' && child.made) yield* deleteChildren(on, [child.made]);
-  return { ok: true, session: on, child, peer, proof: { method: auth.method } };
+  return { ok: true, session: on, child, peer, proof: { method: auth.method, ppk: used !== sa } };
 }
 
 const fail = (failure: AuthFailure): AuthResult => ({ ok: false, failure });
@@ -106,6 +125,7 @@ function requestPayloads(
   { identity, wanted, authenticator, child, initialContact }: AuthSetup,
   proof: { readonly method: number; readonly data: Uint8Array; readonly certificates: readonly CertificateData[] },
   offer: Offer | undefined,
+  ppk: readonly Payload[],
 ): readonly Payload[] {
   const { request } = authenticator;
   return [
@@ -115,11 +135,17 @@ function requestPayloads(
     ...(initialContact ? [notifyPayload(NOTIFY_V2.initialContact)] : []),
     ...(wanted ? [idPayload(PAYLOAD_V2.idResponder, wanted)] : []),
     { kind: 'auth', type: PAYLOAD_V2.auth, method: proof.method, data: proof.data },
+    ...ppk,
     ...(child?.transport ? [notifyPayload(NOTIFY_V2.useTransportMode)] : []),
     ...(child && offer
       ? [{ kind: 'sa', type: PAYLOAD_V2.sa, body: { offer } } as const, ...selectorPayloads(child.ownTraffic, child.peerTraffic)]
       : []),
   ];
+}
+
+/** Which key it is, and the proof that goes without. @see RFC 8784 §3 */
+function ppkNotifies(ppk: Ppk | undefined, plain: Proof | undefined): readonly Payload[] {
+  return [...(ppk ? [ppkPayload(ppk.identity)] : []), ...(plain ? [notifyPayload(NOTIFY_V2.noPpkAuth, plain.data)] : [])];
 }
 
 /** An ID payload. */

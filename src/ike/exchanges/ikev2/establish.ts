@@ -30,6 +30,8 @@ export type Established =
       readonly peer: Identity;
       /** The method with which the peer proved itself. */
       readonly method: number;
+      /** A post-quantum preshared key is in the keys. */
+      readonly ppk: boolean;
     }
   | { readonly ok: false; readonly step: 'sa-init'; readonly failure: InitFailure }
   | { readonly ok: false; readonly step: 'intermediate'; readonly failure: IntermediateFailure; readonly begun: Initiated }
@@ -47,5 +49,5 @@ export function* establish(setup: EstablishSetup, from: Millis): Script<Establis
   if (!further.ok) return { ok: false, step: 'intermediate', failure: further.failure, begun };
   const auth = yield* ikeAuth({ ...setup, carrier }, { ...begun, at: further.now }, further.sa, further.intAuth);
   if (!auth.ok) return { ok: false, step: 'auth', failure: auth.failure, begun };
-  return { ok: true, session: auth.session, begun, child: auth.child, peer: auth.peer, method: auth.proof.method };
+  return { ok: true, session: auth.session, begun, child: auth.child, peer: auth.peer, method: auth.proof.method, ppk: auth.proof.ppk };
 }

@@ -31,6 +31,9 @@ export const NOTIFY_V2 = {
   childlessSupported: 16418,
   fragmentation: 16430,
   signatureHashAlgorithms: 16431,
+  usePpk: 16435,
+  ppkIdentity: 16436,
+  noPpkAuth: 16437,
   intermediate: 16438,
   additionalKeyExchange: 16441,
 } as const;

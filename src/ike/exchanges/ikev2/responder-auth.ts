@@ -16,6 +16,7 @@ import type { Identity } from './authenticator.ts';
 import type { IkeSa, Opened } from './ike-sa.ts';
 import { chained, type IntAuth, intAuthOctets, plainOf, rekeyed } from './intermediate.ts';
 import { findNotify, NOTIFY_V2, notifyPayload } from './notifies.ts';
+import { choosePpk, ppkPayload, withPpk } from './ppk.ts';
 import type { Carrier } from './protected.ts';
 import type { Ikev2ResponderSetup } from './responder-setup.ts';
 import type { Initiated } from './sa-init.ts';
@@ -91,7 +92,7 @@ function exchangeKeys(half: Arriving, how: How, { opened, messageId }: EarlyRequ
 
 function authenticate(half: Arriving, how: How, { opened: { payloads }, messageId }: EarlyRequest): readonly Payload[] {
   const { provider, carrier, identity, now, note, misbehaviour } = how;
-  const { begun, sa, intAuth } = half;
+  const { begun, intAuth } = half;
   const refused = (why: EndReason): readonly Payload[] => failed(half, how, notifyPayload(NOTIFY_V2.authenticationFailed), why);
   const id = payloads.find((each) => each.kind === 'id' && each.type === PAYLOAD_V2.idInitiator);
   const auth = payloads.find((each) => each.kind === 'auth');
@@ -100,7 +101,13 @@ function authenticate(half: Arriving, how: How, { opened: { payloads }, messageI
   const authenticator = how.authenticate(peer);
   if (!authenticator) return refused('stranger');
   const signing = { ...begun, ...(intAuth && { intAuth: intAuthOctets(intAuth, messageId) }) };
-  const shown = { method: auth.method, data: auth.data, certificates: certificatesOf(payloads) };
+  const ppk = choosePpk(begun.ppk, how.ppk, payloads);
+  if (ppk.kind === 'refused') return refused('ppk');
+  const mixed = ppk.kind === 'mixed';
+  const sa = mixed ? withPpk(half.sa, ppk.key) : half.sa;
+  half.sa = sa;
+  const proved = (ppk.kind === 'plain' ? ppk.proof : undefined) ?? auth.data;
+  const shown = { method: auth.method, data: proved, certificates: certificatesOf(payloads) };
   const fault = authenticator.verify(peerOctets(sa, signing, peer), shown, { prf: sa.prf, identity: peer });
   if (fault) return refused(fault);
   const proof = authenticator.sign(ownOctets(sa, signing, identity), { prf: sa.prf, hashes: begun.signatureHashes });
@@ -109,7 +116,7 @@ function authenticate(half: Arriving, how: How, { opened: { payloads }, messageI
   const on = session({ provider, carrier, sa, now, answers, note, peer });
   half.outcome = on;
   half.alone = findNotify(payloads, NOTIFY_V2.initialContact) !== undefined;
-  note({ kind: 'authenticated', identity: peer, method: auth.method, nat: begun.nat });
+  note({ kind: 'authenticated', identity: peer, method: auth.method, nat: begun.nat, ...(mixed && { ppk: true }) });
   return [
     idPayload(PAYLOAD_V2.idResponder, identity),
     ...proof.certificates.map(({ encoding, data }): Payload => ({ kind: 'cert', type: PAYLOAD_V2.cert, encoding, data })),
@@ -119,6 +126,7 @@ function authenticate(half: Arriving, how: How, { opened: { payloads }, messageI
       method: proof.method,
       data: misbehaviour?.wrongAuth === true ? broken(proof.data) : proof.data,
     },
+    ...(mixed ? [ppkPayload()] : []),
     ...firstChild(on, payloads),
   ];
 }

@@ -89,6 +89,8 @@ export function answerInit(setup: Ikev2ResponderSetup, first: FirstMessage): Ini
   if (settling?.ok && ke.group !== group) return refuse(NOTIFY_V2.invalidKePayload, Uint8Array.of(group >> 8, group & 0xff));
   const spis: Spis = { initiatorSpi: header.initiatorSpi.slice(), responderSpi: nonZero(setup.random) };
   const ownNonce = setup.random(32);
+  const ppk = notifies.includes(NOTIFY_V2.usePpk);
+  if (ppk) events.push({ kind: 'ppk-announced' });
   const whole = (publicValue: Uint8Array, slots?: Settled['slots']): Uint8Array =>
     response(spis, [
       { kind: 'opaque', type: PAYLOAD_V2.sa, data: saBody(wire.sa) },
@@ -100,6 +102,7 @@ export function answerInit(setup: Ikev2ResponderSetup, first: FirstMessage): Ini
       notifyPayload(NOTIFY_V2.signatureHashAlgorithms, SIGNATURE_HASHES),
       notifyPayload(NOTIFY_V2.childlessSupported),
       ...(slots && additionalGroups(slots).length > 0 ? [notifyPayload(NOTIFY_V2.intermediate)] : []),
+      ...(ppk && setup.ppk ? [notifyPayload(NOTIFY_V2.usePpk)] : []),
       ...(setup.vendors ?? []).map((data) => ({ kind: 'vendor', type: PAYLOAD_V2.vendor, data }) as const),
     ]);
   const spent = (why: EndReason): InitAnswer => {
@@ -125,6 +128,7 @@ export function answerInit(setup: Ikev2ResponderSetup, first: FirstMessage): Ini
     nat: natSeen(setup, first),
     signatureHashes: signatureHashesOf(payloads),
     additional: additionalGroups(settled.slots),
+    ppk: ppk && setup.ppk !== undefined,
     at: 0,
   };
   return { kind: 'begun', events, begun };

@@ -9,6 +9,7 @@ import type { ResponderLimits } from '../half-open.ts';
 import type { Misbehaviour } from '../misbehaviour.ts';
 import type { Select } from '../selecting.ts';
 import type { Authenticator, CertificateData, Identity } from './authenticator.ts';
+import type { PpkKeys } from './ppk.ts';
 import type { Answers } from './session.ts';
 
 /** One side that waits to be asked in IKEv2. */
@@ -20,6 +21,8 @@ export interface Ikev2Side {
   readonly traffic?: Answers['traffic'];
   /** Vendor IDs of its first answer; none when left out. */
   readonly vendors?: readonly Uint8Array[];
+  /** Post-quantum preshared keys; without them a peer's are passed over. @see RFC 8784 */
+  readonly ppk?: PpkKeys;
   /** The longest datagram; that of IPv6's least MTU when left out. */
   readonly mostOctets?: number;
 }

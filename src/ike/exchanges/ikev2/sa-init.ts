@@ -16,6 +16,7 @@ import type { Millis } from '../machine.ts';
 import { type Patience, request, type Script } from '../script.ts';
 import { freshWindow, type IkeSa, ikeSa } from './ike-sa.ts';
 import type { Place } from '../place.ts';
+import type { Ppk } from './ppk.ts';
 import { findError, findNotify, natHash, NOTIFY_V2, notifyPayload } from './notifies.ts';
 import { additionalGroups, type AnswerFault, offeredGroups, settle, type Settled } from './suite.ts';
 
@@ -30,6 +31,8 @@ export interface InitSetup {
   readonly ends?: { readonly own: Place; readonly peer: Place };
   /** Octets of our nonce; 32 when left out. */
   readonly nonceBytes?: number;
+  /** Announced in the first message, and used when the peer announces the like. */
+  readonly ppk?: Ppk;
 }
 
 /** What the peer said in the clear instead of an answer, or that it said nothing. */
@@ -53,6 +56,8 @@ export interface Initiated {
   readonly signatureHashes: readonly number[];
   /** Additional key exchanges are to follow. */
   readonly additional: readonly number[];
+  /** Both sides have said that they take post-quantum preshared keys. @see RFC 8784 §3 */
+  readonly ppk: boolean;
   readonly at: Millis;
 }
 
@@ -127,6 +132,7 @@ function firstMessage(
     notifyPayload(NOTIFY_V2.fragmentation),
     notifyPayload(NOTIFY_V2.signatureHashAlgorithms, SIGNATURE_HASHES),
     ...(hasAdditional(offer) ? [notifyPayload(NOTIFY_V2.intermediate)] : []),
+    ...(setup.ppk ? [notifyPayload(NOTIFY_V2.usePpk)] : []),
   ];
   return encodeMessage({ ...spis, version: 0x20, exchange: EXCHANGE.saInit, flags: FLAG.initiator, messageId: 0, payloads });
 }
@@ -200,6 +206,7 @@ function finish(setup: InitSetup, own: Own, exchange: KeyExchange, { sent, messa
     nat: natOf(setup, message),
     signatureHashes: signatureHashesOf(payloads),
     additional: additionalGroups(slots),
+    ppk: setup.ppk !== undefined && findNotify(payloads, NOTIFY_V2.usePpk) !== undefined,
     at: now,
   };
   return { ok: true, value };
