@@ -30,6 +30,8 @@ export interface Connection {
   readonly fragmentation?: 'yes' | 'no' | 'force';
   /** As the initiator it asks for no child in IKE_AUTH. @see RFC 6023 */
   readonly childless?: true;
+  /** A post-quantum preshared key beside the proof. @see RFC 8784 */
+  readonly ppk?: { readonly name: string; readonly secret: string; readonly required?: true };
   /** In a daemon's own words. */
   readonly own?: { readonly [K in PeerKind]?: OwnWords };
 }
@@ -93,8 +95,9 @@ export function familyOf({ local, remote }: Pick<Connection, 'local' | 'remote'>
 
 /** Texts with the secrets of connections taken out, for whoever shows them. */
 export function withoutSecrets(text: string, connections: readonly Connection[]): string {
-  const secrets = connections.flatMap(({ local, remote }) =>
-    [local, remote].flatMap(({ proof }) => (proof.kind === 'psk' ? proof.secret : [])),
-  );
+  const secrets = connections.flatMap(({ local, remote, ppk }) => [
+    ...[local, remote].flatMap(({ proof }) => (proof.kind === 'psk' ? proof.secret : [])),
+    ...(ppk ? [ppk.secret] : []),
+  ]);
   return [...new Set(secrets)].reduce((shown, secret) => shown.replaceAll(secret, '(secret)'), text);
 }

@@ -101,6 +101,7 @@ function sectionOf(
     ...(esn.length === 0 ? [] : [`esn=${esn.length > 1 ? 'either' : esn[0] === 1 ? 'yes' : 'no'}`]),
     `type=${mode}`,
     `fragmentation=${fragmentation}`,
+    ...(connection.ppk ? [`ppk=${connection.ppk.required ? 'insist' : 'yes'}`] : []),
     ...(lifetimes.ike === undefined ? [] : [`ikelifetime=${lifetimes.ike}s`]),
     ...(lifetimes.child === undefined ? [] : [`salifetime=${lifetimes.child}s`]),
     ...(lifetimes.ike === undefined && lifetimes.child === undefined ? ['rekey=no'] : ['rekeymargin=1s', 'rekeyfuzz=0%']),
@@ -152,9 +153,12 @@ function authWord(proof: Proof, speaks: Connection['speaks']): string {
 }
 
 /** `@one @other : PSK "…"`; without a peer for everybody. */
-function secretsOf({ local, remote }: Connection): readonly string[] {
+function secretsOf({ local, remote, ppk }: Connection): readonly string[] {
   const own = identityText(local.identity ?? addressOf(local));
   const peer = remote.identity === undefined ? '%any' : identityText(remote.identity);
   const proofs = [local.proof, remote.proof].filter((proof) => proof.kind === 'psk');
-  return proofs.map((proof) => `${own} ${peer} : PSK "${proof.secret}"\n`);
+  return [
+    ...proofs.map((proof) => `${own} ${peer} : PSK "${proof.secret}"\n`),
+    ...(ppk ? [`${own} ${peer} : PPKS "${ppk.name}" "${ppk.secret}"\n`] : []),
+  ];
 }

@@ -71,10 +71,11 @@ function certificateFiles(name: string, chain: Chain): ConfigFile[] {
 }
 
 /** What iked has no words for at all. */
-function refusal({ speaks, local, remote, childless }: Connection): string | undefined {
+function refusal({ speaks, local, remote, childless, ppk }: Connection): string | undefined {
   if (speaks !== 'ikev2') return withoutIkev1('openiked', '');
   if (local.proof.kind !== remote.proof.kind) return 'iked has one ikeauth for both sides';
   if (local.proof.kind === 'certificate' && local.proof.rsa === 'pss') return 'iked signs with PKCS #1 only';
+  if (ppk) return 'iked has no post-quantum preshared keys';
   if (childless === true) return 'iked always asks for a child SA';
   return undefined;
 }

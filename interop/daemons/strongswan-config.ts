@@ -64,6 +64,7 @@ function sectionOf(connection: Connection, ike: readonly string[] | undefined, c
     line('fragmentation', fragmentation),
     ...(connection.childless ? [line('childless', 'force')] : []),
     line('mobike', 'no'),
+    ...(connection.ppk ? [line('ppk_id', connection.ppk.name), line('ppk_required', connection.ppk.required ? 'yes' : 'no')] : []),
     ...(lifetimes.ike === undefined ? [] : [line('rekey_time', `${lifetimes.ike}s`), line('rand_time', 0)]),
     line('send_cert', 'always'),
     partyOf('local', connection, local),
@@ -103,12 +104,15 @@ function authOf(proof: Proof, speaks: Connection['speaks']): string {
   return proof.rsa === 'pss' ? 'rsa/pss-sha256' : 'rsa-sha256';
 }
 
-function secretsOf({ name, local, remote }: Connection): readonly string[] {
+function secretsOf({ name, local, remote, ppk }: Connection): readonly string[] {
   // A secret of one known identity alone is for nobody else: one for everybody has none.
   const owners = remote.identity === undefined ? [] : [local.identity ?? local.address, remote.identity];
   const ids = owners.map((id, i) => `    id-${i} = "${id}"\n`).join('');
   const secrets = [local, remote].flatMap(({ proof }) => (proof.kind === 'psk' ? proof.secret : []));
-  return [...new Set(secrets)].map((secret, i) => `  ike-${name}-${i} {\n${ids}    secret = "${secret}"\n  }\n`);
+  return [
+    ...[...new Set(secrets)].map((secret, i) => `  ike-${name}-${i} {\n${ids}    secret = "${secret}"\n  }\n`),
+    ...(ppk ? [`  ppk-${name} {\n    id = "${ppk.name}"\n    secret = "${ppk.secret}"\n  }\n`] : []),
+  ];
 }
 
 /** What stands below the directories of swanctl. */

@@ -1,13 +1,15 @@
 /** An IKEv2 responder to be run in a network namespace: listens on 500 and 4500 until its time is over, then tells its counts as JSON. */
-import { createSocket } from 'node:dgram';
-import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededEntropy } from '../../src/ike/entropy.ts';
 import { sharedKey } from '../../src/ike/exchanges/ikev2/authenticator.ts';
-import { Ikev2Responder, type ResponderCounts } from '../../src/ike/exchanges/ikev2/responder.ts';
+import type { ResponderCounts } from '../../src/ike/exchanges/ikev2/responder.ts';
+import type { PpkKeys } from '../../src/ike/exchanges/ikev2/ppk.ts';
+import type { ResponderEvent } from '../../src/ike/exchanges/events.ts';
+import { Responder } from '../../src/ike/exchanges/responder.ts';
+import { listen } from '../../src/net/listen.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
-import { fqdn, placeOf, selecting } from './ikev2-pair.ts';
+import { fqdn, selecting } from './ikev2-pair.ts';
 
 /** What it listens with. Policies are in our own notation. */
 export interface ServerOptions {
@@ -19,6 +21,7 @@ export interface ServerOptions {
   readonly id?: string;
   readonly mostOctets?: number;
   readonly cookies?: boolean;
+  readonly ppk?: { readonly name: string; readonly secret: string; readonly required?: true };
 }
 
 /** What it has seen. */
@@ -31,42 +34,50 @@ export interface Served {
     readonly deleted: number;
     readonly ended?: string;
   }[];
+  /** How many proved to have the post-quantum preshared key, and how many announced that they take such. */
+  readonly ppk: { readonly used: number; readonly announced: number };
+}
+
+/** The one key, by its name. */
+function keysOf({ name, secret, required }: NonNullable<ServerOptions['ppk']>): PpkKeys {
+  return { find: ({ data }) => (Buffer.from(data).toString() === name ? Buffer.from(secret) : undefined), ...(required && { required }) };
 }
 
 async function main(): Promise<void> {
   const options = JSON.parse(await text(process.stdin)) as ServerOptions;
-  const responder = new Ikev2Responder({
+  const responder = new Responder({
     provider: nodeCrypto,
     random: seededEntropy(Math.random()),
     select: selecting(options.ike, options.esp),
     identity: fqdn(options.id ?? 'server.lab'),
-    authenticate: () => sharedKey(Buffer.from(options.psk)),
-    ...(options.mostOctets !== undefined && { mostOctets: options.mostOctets }),
+    ikev2: {
+      authenticate: () => sharedKey(Buffer.from(options.psk)),
+      ...(options.mostOctets !== undefined && { mostOctets: options.mostOctets }),
+      ...(options.ppk && { ppk: keysOf(options.ppk) }),
+    },
     ...(options.cookies === true && { misbehaviour: { alwaysCookie: true } }),
   });
-  const sockets = [500, 4500].map((port) => {
-    const socket = createSocket('udp4');
-    const marker = Buffer.alloc(port === 4500 ? 4 : 0);
-    socket.on('message', (packet, from) => {
-      if (!packet.subarray(0, marker.length).equals(marker)) return;
-      const bytes = Uint8Array.from(packet.subarray(marker.length));
-      for (const reply of responder.answer(bytes, placeOf(from), performance.now(), placeOf({ address: options.address, port }))) {
-        socket.send(Buffer.concat([marker, reply]), from.port, from.address);
-      }
-    });
-    socket.bind(port);
-    return socket;
-  });
+  const events: ResponderEvent[] = [];
+  const note = (event: ResponderEvent): void => void events.push(event);
+  const { address } = options;
+  const servers = [
+    await listen(responder, { address, port: 500, note }),
+    await listen(responder, { address, port: 4500, marked: true, note }),
+  ];
   await sleep(options.ms);
-  for (const socket of sockets) socket.close();
-  const sessions = responder.sessions.map(({ children, counts, ended }) => ({
-    children: children.length,
-    asked: counts.asked,
-    rekeyed: counts.rekeyedByPeer,
-    deleted: counts.deletedByPeer,
-    ...(ended !== undefined && { ended }),
-  }));
-  process.stdout.write(`${JSON.stringify({ counts: responder.counts, sessions } satisfies Served)}\n`);
+  for (const server of servers) await server.close();
+  const { sessions, counts } = responder.ikev2 as NonNullable<Responder['ikev2']>;
+  const served: Served = {
+    counts,
+    sessions: sessions.map(({ children, counts: { asked, rekeyedByPeer, deletedByPeer }, ended }) => {
+      return { children: children.length, asked, rekeyed: rekeyedByPeer, deleted: deletedByPeer, ...(ended !== undefined && { ended }) };
+    }),
+    ppk: {
+      used: events.filter((each) => each.kind === 'authenticated' && each.ppk === true).length,
+      announced: events.filter(({ kind }) => kind === 'ppk-announced').length,
+    },
+  };
+  process.stdout.write(`${JSON.stringify(served)}\n`);
 }
 
 if (import.meta.filename === process.argv[1]) await main();
