@@ -20,6 +20,7 @@ export { establish, type Established, type EstablishSetup } from './establish.ts
 export type { IkeSa } from './ike-sa.ts';
 export { close, deleteChildren, isAlive } from './informational.ts';
 export type { IntermediateFailure } from './intermediate.ts';
+export { fixedPpk, type Ppk, type PpkIdentity, type PpkKeys } from './ppk.ts';
 export type { Ikev2Side } from './responder-setup.ts';
 export type { InitFailure, Initiated, InitSetup } from './sa-init.ts';
 export { type Answers, attend, type ChildSa, type Ending, type Session } from './session.ts';
