@@ -46,6 +46,15 @@ describeBrowser('the page of a matrix run', (lab) => {
     expect(complaints).to.deep.equal([]);
   });
 
+  it('opens for a run of nothing and for a run of one cell', async () => {
+    for (const cells of [[], smallRun.cells.slice(0, 1)]) {
+      const { page, complaints } = await lab.open('few', await matrixHtml({ ...smallRun, cells }));
+      await page.waitForSelector('.cells-section');
+      expect(await found(page)).to.equal(`${cells.length} cells`.replace('1 cells', '1 cell'));
+      expect(complaints).to.deep.equal([]);
+    }
+  });
+
   it('filters by text, outcome, area and daemon, and keeps the filters in its address', async () => {
     const { page, complaints } = await lab.open('small', await matrixHtml(smallRun));
     await page.waitForSelector('.grid');
@@ -71,6 +80,10 @@ describeBrowser('the page of a matrix run', (lab) => {
     expect(fragmentOf(page)).to.equal('');
     await page.getByLabel('Version').selectOption('1');
     expect(await found(page)).to.equal('9 of 36 cells');
+    await page.getByText('with their cells by outcome').click();
+    await page.getByRole('button', { name: 'Only the key length differs' }).click();
+    expect(fragmentOf(page)).to.equal('#version=1&case=v2-key-length');
+    expect(await found(page)).to.equal('0 of 36 cells');
     expect(complaints).to.deep.equal([]);
   });
 
@@ -216,14 +229,14 @@ describeBrowser('the page of a matrix run', (lab) => {
   });
 
   it('fits a phone: nothing but the grid is wider than the screen', async () => {
-    const { page, complaints } = await lab.open('sample', await sampleHtml(), {
+    const { page, complaints } = await lab.open('small', await matrixHtml(smallRun), {
       viewport: { width: 390, height: 844 },
       deviceScaleFactor: 2,
     });
     await page.waitForSelector('.grid');
     const width = (): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth);
     expect(await width()).to.equal(390);
-    await lab.picture(page, 'matrix-390', true);
+    await lab.picture(page, 'matrix-390');
     await page.locator('.cells button').first().click();
     await page.waitForSelector('.cell-view .tabs');
     expect(await page.evaluate(() => document.querySelector('dialog')?.getBoundingClientRect().width)).to.equal(390);

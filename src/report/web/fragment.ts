@@ -31,8 +31,13 @@ export function useFragment(): readonly [Fragment, ChangeFragment] {
   const change: ChangeFragment = (changes, step = false) => {
     const next = writeFragment({ ...readFragment(location.hash), ...changes });
     if (next === (location.hash || '#')) return;
-    history[step ? 'pushState' : 'replaceState'](null, '', next);
-    setFragment(readFragment(next));
+    try {
+      history[step ? 'pushState' : 'replaceState'](null, '', next);
+      setFragment(readFragment(next));
+    } catch {
+      // Some browsers let a file change its fragment in this way only; `hashchange` follows.
+      location.hash = next;
+    }
   };
   return [fragment, change];
 }

@@ -58,6 +58,13 @@ describe('schema/matrix-require.json', () => {
     });
   }
 
+  it('describe the example in docs/matrix-report.md', () => {
+    const docs = readFileSync(new URL('../../../docs/matrix-report.md', import.meta.url), 'utf8');
+    const file = JSON.parse(/```json\n([\s\S]*?)```/.exec(docs)?.[1] ?? '') as unknown;
+    expectValid(valid, file);
+    expect(readRequirements(file)).to.equal(file);
+  });
+
   const bad: readonly [place: string, file: unknown][] = [
     ['the file', null],
     ['the file', []],

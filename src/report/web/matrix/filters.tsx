@@ -6,6 +6,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { areaTitle } from '../../explain-matrix.ts';
 import type { MatrixReport } from '../../matrix/result.ts';
+import { plural } from '../../page.ts';
 import { count, safe } from '../../terminal.ts';
 import { FILTER_WORDS, filterOf, isFiltered } from '../filter.ts';
 import type { ChangeFragment, Fragment } from '../fragment.ts';
@@ -64,7 +65,7 @@ export function FilterBar({ report, fragment, change, shown, comparing }: Props)
         </label>
       )}
       <p class="found" role="status">
-        {shown === cells.length ? `${count(shown)} cells` : `${count(shown)} of ${count(cells.length)} cells`}
+        {shown === cells.length ? plural(shown, 'cell') : `${count(shown)} of ${plural(cells.length, 'cell')}`}
       </p>
       {isFiltered(filterOf(fragment)) && (
         <button type="button" class="button" onClick={clear}>

@@ -16,6 +16,7 @@ import { Drawer } from './drawer.tsx';
 import { FilterBar } from './filters.tsx';
 import { PairGrid } from './grid.tsx';
 import { Heading } from './heading.tsx';
+import { CaseList, ImplementationList } from './lists.tsx';
 
 export function MatrixPage({ payload }: { readonly payload: MatrixPayload }) {
   const { report } = payload;
@@ -46,6 +47,8 @@ export function MatrixPage({ payload }: { readonly payload: MatrixPayload }) {
         <FilterBar report={report} fragment={fragment} change={change} shown={shown.length} comparing={baseline !== null} />
         <PairGrid report={report} cells={cells} shown={shown} filter={filter} changed={changed} onCell={openCell} onPair={openPair} />
         <CellList report={report} shown={shown} filter={filter} onOpen={openCell} />
+        <CaseList report={report} change={change} />
+        <ImplementationList report={report} />
       </main>
       <Drawer report={report} shown={shown} fragment={fragment} change={change} changed={changed} detailsOf={detailsOf} />
     </>

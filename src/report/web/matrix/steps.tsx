@@ -32,9 +32,9 @@ export function Steps({ cell, before }: { readonly cell: MatrixCell; readonly be
             return (
               <tr class={differs ? 'differs' : undefined}>
                 <th scope="row">{stepTitle(step)}</th>
-                <Step step={foretold} none={cell.predicted === null ? 'nothing' : '–'} />
-                <Step step={actual} none={cell.actual === null ? 'did not run' : 'not reached'} />
-                {before !== null && <Step step={of(before.actual, step)} none="–" />}
+                <Step label="Foretold" step={foretold} none={cell.predicted === null ? 'nothing' : '–'} />
+                <Step label="Actual" step={actual} none={cell.actual === null ? 'did not run' : 'not reached'} />
+                {before !== null && <Step label="Other run" step={of(before.actual, step)} none="–" />}
               </tr>
             );
           })}
@@ -44,8 +44,12 @@ export function Steps({ cell, before }: { readonly cell: MatrixCell; readonly be
   );
 }
 
-function Step({ step, none }: { readonly step: StepOutcome | undefined; readonly none: string }) {
-  if (step === undefined) return <td class="none">{none}</td>;
-  const text = safe(explainStepOutcome(step));
-  return <td class={step.state}>{step.state === 'established' && step.suite !== null ? <code>{text}</code> : text}</td>;
+function Step({ label, step, none }: { readonly label: string; readonly step: StepOutcome | undefined; readonly none: string }) {
+  const text = step === undefined ? none : safe(explainStepOutcome(step));
+  const isSuite = step?.state === 'established' && step.suite !== null;
+  return (
+    <td class={step === undefined ? 'none' : step.state} data-label={label}>
+      {isSuite ? <code>{text}</code> : text}
+    </td>
+  );
 }

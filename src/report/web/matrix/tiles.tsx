@@ -76,25 +76,20 @@ export function tileAt(tiles: Element, { clientX, clientY }: MouseEvent, count: 
   return row * columns + column < count ? row * columns + column : undefined;
 }
 
-/** Tiles as large as fit into the place of a pair. */
+/** Tiles as large as fit into the place of a pair; rows that are full look better than tiles that are a little larger. */
 function layoutFor(count: number): { readonly columns: number; readonly pitch: number } {
-  for (const [columns, rows] of LAYOUTS)
-    if (columns * rows >= count) return { columns, pitch: round(Math.min(WIDTH / columns, HEIGHT / rows)) };
-  const columns = Math.ceil(Math.sqrt((count * WIDTH) / HEIGHT));
-  return { columns, pitch: round(WIDTH / columns) };
+  let best = { columns: 1, pitch: 1, score: 0 };
+  for (let columns = 1; columns <= Math.max(1, count); columns++) {
+    const rows = Math.max(1, Math.ceil(count / columns));
+    const pitch = Math.min(WIDTH / columns, HEIGHT / rows, LARGEST);
+    const score = pitch * (Math.max(1, count) / (rows * columns)) ** 2;
+    if (score > best.score) best = { columns, pitch, score };
+  }
+  return { columns: best.columns, pitch: round(best.pitch) };
 }
 
 const round = (n: number): number => Math.round(n * 10) / 10;
 const [WIDTH, HEIGHT, PADDING] = [72, 46, 3];
+const LARGEST = 36;
 /** From this size on a tile has its letter. */
 const LETTERS = 13;
-const LAYOUTS: readonly (readonly [columns: number, rows: number])[] = [
-  [1, 1],
-  [2, 1],
-  [3, 2],
-  [5, 3],
-  [7, 4],
-  [9, 5],
-  [11, 7],
-  [13, 8],
-];

@@ -76,8 +76,8 @@ function Traffic({ traffic }: { readonly traffic: readonly TrafficView[] }) {
               <th scope="row">
                 <Ground evidence={evidence} />
               </th>
-              <td>{ends(asked)}</td>
-              <td>{answered === null ? 'refused' : ends(answered)}</td>
+              <td data-label="Asked for">{ends(asked)}</td>
+              <td data-label="Granted">{answered === null ? 'refused' : ends(answered)}</td>
             </tr>
           ))}
         </tbody>
@@ -109,10 +109,10 @@ function Children({ first, rekeys }: { readonly first: ChildView | null; readonl
           {rows.map(({ what, offered, one }) => (
             <tr class={one.state === 'established' ? undefined : 'differs'}>
               <th scope="row">{safe(what)}</th>
-              <td>
+              <td data-label="Offered">
                 <code>{safe(offered)}</code>
               </td>
-              <td>
+              <td data-label="Outcome">
                 {one.state}
                 {one.suite !== null && (
                   <>
