@@ -29,6 +29,7 @@ import { parsePolicy } from '../../src/proposals/notation.ts';
 import type { Negotiation } from '../../src/proposals/model.ts';
 import { ConfigError } from '../../src/proposals/selectors/errors.ts';
 import { mindOf, type Setups } from '../../src/proposals/selectors/mind.ts';
+import { otherVersionsOf } from '../../src/proposals/selectors/other-versions.ts';
 import type { Setup } from '../../src/proposals/selectors/profile.ts';
 import { type Selector, selectorFor } from '../../src/proposals/selectors/selector.ts';
 
@@ -51,6 +52,7 @@ export interface LivePeerOptions {
   readonly traffic?: { readonly own: readonly string[]; readonly peer: readonly string[] };
   readonly misbehaviour?: Misbehaviour;
   readonly limits?: Partial<ResponderLimits>;
+  /** As the profile's implementation does when left out. */
   readonly otherVersions?: ResponderSetup['otherVersions'];
   readonly ikev1?: Partial<Ikev1Side>;
   readonly ikev2?: Partial<Ikev2Side>;
@@ -135,7 +137,7 @@ export function livePeer(options: LivePeerOptions = {}): LivePeer {
   const traffic = options.traffic
     ? { own: options.traffic.own.map(network), peer: options.traffic.peer.map(network) }
     : { own: everything, peer: everything };
-  const { misbehaviour, limits, otherVersions, twist = (select) => select } = options;
+  const { misbehaviour, limits, otherVersions = otherVersionsOf(selector), twist = (select) => select } = options;
   const responder = new Responder({
     provider: options.provider ?? nodeCrypto,
     random: seededEntropy(seed),
@@ -145,7 +147,7 @@ export function livePeer(options: LivePeerOptions = {}): LivePeer {
     ...(two && { ikev2: { authenticate: () => sharedKey(Buffer.from(psk)), traffic, ...options.ikev2 } }),
     ...(misbehaviour && { misbehaviour }),
     ...(limits && { limits }),
-    ...(otherVersions && { otherVersions }),
+    otherVersions,
   });
   const events: ResponderEvent[] = [];
   const address = wire.peer?.address ?? '192.0.2.1';

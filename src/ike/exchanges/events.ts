@@ -48,6 +48,8 @@ export type EndReason =
 export type Happening =
   /** An SA payload came, and this the selector said. */
   | { readonly kind: 'offer'; readonly request: SelectionRequest; readonly wire: SelectionWire }
+  /** A message of a version that is not spoken. */
+  | { readonly kind: 'other-version'; readonly major: number }
   /** It takes post-quantum preshared keys. @see RFC 8784 §3 */
   | { readonly kind: 'ppk-announced' }
   /** A cookie was asked for. */

@@ -20,15 +20,17 @@ import { EXCHANGE, FLAG } from '../numbers.ts';
 import type { Happening, ResponderEvent } from './events.ts';
 import type { ResponderLimits } from './half-open.ts';
 import { Ikev1Responder } from './ikev1/responder.ts';
-import type { Ikev1Side } from './ikev1/responder-setup.ts';
+import { isZero, newCookie } from './ikev1/phase1.ts';
+import { type Ikev1Side, plainNotice } from './ikev1/responder-setup.ts';
 import { NOTIFY_V2, notifyPayload } from './ikev2/notifies.ts';
 import { Ikev2Responder } from './ikev2/responder.ts';
+import { refuseInit } from './ikev2/responder-init.ts';
 import type { Ikev2Side } from './ikev2/responder-setup.ts';
 import type { Millis } from './machine.ts';
 import type { Misbehaviour } from './misbehaviour.ts';
 import type { Place } from './place.ts';
 import type { Said } from './responder-heard.ts';
-import type { Select } from './selecting.ts';
+import type { Refusal, Select } from './selecting.ts';
 
 /** One side that waits to be asked. A version that is left out is not spoken. */
 export interface ResponderSetup {
@@ -38,10 +40,18 @@ export interface ResponderSetup {
   readonly select: Select;
   readonly ikev1?: Ikev1Side | undefined;
   readonly ikev2?: Ikev2Side | undefined;
-  /** What a message of a version gets that is not spoken; silence when left out. @see RFC 7296 §2.5 */
-  readonly otherVersions?: 'silence' | 'invalid-major-version';
+  readonly otherVersions?: OtherVersions;
   readonly limits?: Partial<ResponderLimits>;
   readonly misbehaviour?: Misbehaviour;
+}
+
+/** What the first message of a version gets that is not spoken; silence when left out. */
+export interface OtherVersions {
+  /** INVALID_MAJOR_VERSION is said in IKEv2. */
+  readonly ikev1?: Refusal;
+  readonly ikev2?: Refusal;
+  /** Major versions that nobody has are told so. @see RFC 7296 §2.5 */
+  readonly unknown?: true;
 }
 
 /** How a datagram came. */
@@ -101,21 +111,37 @@ export class Responder {
     return major === 1 ? this.ikev1 : major === 2 ? this.ikev2 : undefined;
   }
 
-  /** In an IKEv2 header, as strongSwan says it to IKEv1. */
   #otherVersion({ header }: Message): Said {
-    if (this.#setup.otherVersions !== 'invalid-major-version' || header.version >> 4 === 2) return { replies: [] };
-    const { initiatorSpi, responderSpi } = header;
-    const reply = encodeMessage({
-      initiatorSpi,
-      responderSpi,
-      version: 0x20,
-      exchange: EXCHANGE.informational,
-      flags: FLAG.response,
-      messageId: header.messageId,
-      payloads: [notifyPayload(NOTIFY_V2.invalidMajorVersion)],
-    });
-    return { replies: [reply] };
+    const { otherVersions: { ikev1, ikev2, unknown } = {}, random } = this.#setup;
+    const major = header.version >> 4;
+    const events = [{ kind: 'other-version', major }] as const;
+    if (major !== 1 && major !== 2) return { events, replies: unknown ? [invalidMajorVersion(header, header.exchange)] : [] };
+    const begins =
+      major === 2
+        ? header.exchange === EXCHANGE.saInit
+        : header.exchange === EXCHANGE.mainMode || header.exchange === EXCHANGE.aggressiveMode;
+    const refusal = major === 2 ? ikev2 : ikev1;
+    if (!refusal || !begins || !isZero(header.responderSpi)) return { events, replies: [] };
+    if (refusal.type === NOTIFY_V2.invalidMajorVersion) return { events, replies: [invalidMajorVersion(header, EXCHANGE.informational)] };
+    const own = newCookie(random);
+    if (major === 1)
+      return { events, replies: [plainNotice({ random }, { initiatorCookie: header.initiatorSpi, responderCookie: own }, refusal)] };
+    const { type, data, responderSpi } = refusal;
+    return { events, replies: [refuseInit(header, type, data, responderSpi === 'zero' ? {} : { responderSpi: own })] };
   }
+}
+
+/** In IKEv2, whatever was asked in; the initiator flag is the other one. */
+function invalidMajorVersion({ initiatorSpi, responderSpi, flags, messageId }: Message['header'], exchange: number): Uint8Array {
+  return encodeMessage({
+    initiatorSpi,
+    responderSpi,
+    version: 0x20,
+    exchange,
+    flags: FLAG.response | (~flags & FLAG.initiator),
+    messageId,
+    payloads: [notifyPayload(NOTIFY_V2.invalidMajorVersion)],
+  });
 }
 
 const MARKER = 4;

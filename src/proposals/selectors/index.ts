@@ -8,6 +8,7 @@ export { ConfigError, ProfileError, ReleaseError } from './errors.ts';
 export { mindOf, type Setups } from './mind.ts';
 export { type Choose, type Edit, type NearOffer, nearestOffers } from './nearest-offer.ts';
 export { type Conversation, converse, groupsOf, type Round } from './negotiation.ts';
+export { type OtherVersions, otherVersionsOf } from './other-versions.ts';
 export type {
   AnswerToCheck,
   Grounds,
