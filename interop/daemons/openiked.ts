@@ -130,8 +130,16 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
       await ikectl('active');
       let said: readonly string[] = [];
       for (const since = Date.now(); Date.now() - since < patienceMs; await sleep(50)) {
-        said = (await log()).slice(before).trim().split('\n');
-        const end = said.find((line) => ENDED.test(line));
+        const read = async (): Promise<string | undefined> => {
+          said = (await log()).slice(before).trim().split('\n');
+          return said.slice(said.findLastIndex((line) => line.includes(AGAIN)) + 1).find((line) => ENDED.test(line));
+        };
+        let end = await read();
+        if (end !== undefined && !DONE.test(end)) {
+          // That it begins again with another group, it says after it has given up the one before.
+          await sleep(100);
+          end = await read();
+        }
         if (end !== undefined) return { outcome: DONE.test(end) ? 'done' : 'failed', words: end };
       }
       return { outcome: 'failed', words: said.at(-1) ?? '' };
@@ -183,6 +191,7 @@ function hasTaken(said: string): boolean {
   const since = said.slice(Math.max(0, read));
   return read >= 0 && since.includes('config_getcompile: compilation done') && since.includes('ikev2_dispatch_cert: updated local CERTREQ');
 }
+const AGAIN = 'reinitiating with new DH group';
 
 const REFUSED_KEY = /^ca_\w+: unsupported key type.*$/m;
 
