@@ -301,10 +301,14 @@ export interface ChildView {
   readonly evidence: Evidence;
 }
 
-/** `answered` null: refused. Ranges: `10.0.0.0-10.0.0.255`, with `[protocol/port]` where not all of them are meant. */
+/**
+ * `refused`: for its sake. `answered` null: nothing was made for it, for whatever reason. Ranges: `10.0.0.0-10.0.0.255`, with
+ * `[protocol/port]` where not all of them are meant.
+ */
 export interface TrafficView {
   readonly asked: { readonly own: readonly string[]; readonly peer: readonly string[] };
   readonly answered: { readonly own: readonly string[]; readonly peer: readonly string[] } | null;
+  readonly refused: boolean;
   readonly evidence: Evidence;
 }
 

@@ -160,6 +160,8 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
   const version = exchange.startsWith('ikev1') ? 'IKEv1' : 'IKEv2';
   switch (code) {
     case 'algorithms-refused':
+      if (exchange === 'ikev2-child')
+        return 'The peer refuses every combination of the universe: it may accept others, or be unable to install what it accepts, of which strongSwan says the same; its log tells.';
       return 'The peer answers, and refuses every combination of the universe: it may accept others, or have no connection for us; this refusal does not tell which.';
     case 'method-refused':
       return 'The algorithms would do, but none of the authentication methods that were offered.';
@@ -182,7 +184,7 @@ export function explainWhy(code: WhyCode, exchange: ExchangeName): string {
     case 'traffic-refused':
       return 'The peer refuses the traffic selectors, whatever the algorithms are: it has no child SA for this traffic. Name the networks that are configured there (--local-ts, --remote-ts).';
     case 'not-installed':
-      return 'The peer named a group for a proposal, so it accepts it, and refused it when the child SA was to be made: it could not install it. Look for a failure of its kernel in its log; the proposals are not to blame.';
+      return 'Other answers show that the peer accepts what it refused when the child SA was to be made: it could not install it. Look for a failure of its kernel in its log; neither algorithms nor traffic selectors are to blame.';
     case 'not-authenticated':
       return 'There is no authenticated connection to ask over.';
     case 'session-lost':

@@ -53,12 +53,12 @@ function firstText({ state, suite, notify, evidence }: ChildView, page: Page): s
   return `no child SA within IKE_AUTH: its answer is none${shown}`;
 }
 
-function trafficLines({ asked, answered, evidence }: TrafficView, page: Page): string[] {
+function trafficLines({ asked, answered, refused, evidence }: TrafficView, page: Page): string[] {
   const side = (ranges: readonly string[]): string => (ranges.length === 0 ? 'host' : ranges.map(safe).join(', '));
   const text = (of: { readonly own: readonly string[]; readonly peer: readonly string[] }): string =>
     `${side(of.own)} ${page.style.marks.both} ${side(of.peer)}`;
   const same = answered !== null && text(answered) === text(asked);
-  const became = answered === null ? ': refused' : same ? '' : `, made for ${text(answered)}`;
+  const became = refused ? ': refused' : answered === null ? ': nothing was made for it' : same ? '' : `, made for ${text(answered)}`;
   return item('Traffic', `${text(asked)}${became}${seen(evidence, page)}`, page);
 }
 

@@ -133,14 +133,14 @@ for (const [kind, cases] of [
     it('PFS in its line, none in ours: the rekeying fails now, and its own log says so', async () => {
       const child = kind === 'openiked' ? 'aes256-sha1-ecp256-noesn' : 'aes256-sha256-ecp256-noesn';
       await peer.load([connection(peer, { child, accepted: [] }, kind)]);
-      const before = (await peer.log()).length;
+      const mark = (await peer.log()).length;
       const mapped = await asked('ikev2', '--offer', kind === 'openiked' ? 'esp:aes256-sha1' : 'esp:aes256-sha256');
       const [session] = mapped.report.sessions ?? [];
       expect(session?.firstChild).to.include({ state: 'established' });
       expect(session?.rekeys[0]).to.include({ what: 'child', group: 'none', state: 'refused', notify: 'NO_PROPOSAL_CHOSEN' });
       expect(session?.rekeys[1]).to.include({ what: 'ike', state: 'established' });
       expect(mapped.report.findings.map(({ id }) => id)).to.include('rekey-child');
-      expect((await peer.log()).slice(before)).to.match(REFUSED_REKEY[kind]);
+      expect((await peer.log()).slice(mark)).to.match(REFUSED_REKEY[kind]);
     });
   });
 }

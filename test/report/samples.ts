@@ -385,10 +385,11 @@ export const sessions = report({
       port: 500,
       firstChild: { state: 'established', suite: 'aes256-sha256', notify: null, evidence: [2, 3, 4, 5] },
       traffic: [
-        { asked: { own: ['0.0.0.0/0'], peer: ['0.0.0.0/0'] }, answered: null, evidence: [4, 5] },
+        { asked: { own: ['0.0.0.0/0'], peer: ['0.0.0.0/0'] }, answered: null, refused: true, evidence: [4, 5] },
         {
           asked: { own: ['192.0.2.9'], peer: ['192.0.2.7'] },
           answered: { own: ['192.0.2.9'], peer: ['192.0.2.7[17/1701]'] },
+          refused: false,
           evidence: [6, 7],
         },
       ],

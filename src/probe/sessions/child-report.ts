@@ -23,6 +23,8 @@ export interface ChildFindings {
   readonly established: boolean;
   /** All traffic that was tried is refused. */
   readonly trafficRefused: boolean;
+  /** What shows that a refusal was about neither traffic nor algorithms. */
+  readonly notInstalled?: readonly number[] | undefined;
 }
 
 /** The exchange's report. */
@@ -89,13 +91,14 @@ function verdictOf({ suite, answer }: AskedChild, map: CellMap | undefined, nego
 }
 
 function stateOf(
-  { established, map, asked, trafficRefused }: ChildFindings,
+  { established, map, asked, trafficRefused, notInstalled }: ChildFindings,
   accepts: boolean,
 ): readonly [ExchangeState, WhyCode | undefined, readonly number[]] {
   if (accepts) return ['answered', undefined, []];
   if (!established) return ['not-tried', 'not-authenticated', []];
   const answers = [...asked.map(({ answer }) => answer), ...(map?.answers ?? [])];
   const evidence = answers.at(-1)?.evidence ?? [];
+  if (notInstalled) return ['refused-all', 'not-installed', notInstalled];
   if (trafficRefused) return ['refused-all', 'traffic-refused', evidence];
   const contradiction = map?.notes.find((note) => note.code === 'contradiction');
   if (contradiction?.code === 'contradiction') {

@@ -46,6 +46,8 @@ export interface Ikev1Plan extends Omit<ChildPlan, 'traffic'> {
 /** What was seen; written as it is seen. */
 export interface Ikev1Record {
   phase1?: Phase1Result;
+  /** Phase 1 was given up on the way. Nothing tells whether the peer forgets it, or keeps it for its own time. */
+  halfOpen?: true;
   evidence: readonly number[];
   readonly traffic: { readonly clients: Clients; refused?: true; evidence: readonly number[] }[];
   map?: CellMap;
@@ -82,7 +84,13 @@ export function* ikev1Session(plan: Ikev1Plan, record: Ikev1Record, watch: Watch
   const phase1 = yield* plan.mode === 'main' ? mainMode(setup, from) : aggressiveMode(setup, from);
   record.phase1 = phase1;
   record.evidence = since(watch, mark);
-  if (!phase1.ok) return;
+  if (!phase1.ok) {
+    if (plan.mode === 'main' && phase1.failure.kind === 'proof') {
+      record.isakmp.opened++;
+      record.isakmp.released++;
+    } else if (phase1.failure.step !== 'proposal') record.halfOpen = true;
+    return;
+  }
   const { sa, at } = phase1.value;
   record.isakmp.opened++;
   plan.keys?.(sa);

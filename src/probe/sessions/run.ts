@@ -131,6 +131,7 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
   await run(job, (from, watch) => ikev2Session(plan, record, watch, from));
   const session = ikev2SessionReport(head, record, closerTo(job, head, mark));
   const { established } = record;
+  if (established?.ok === false && established.step !== 'sa-init' && established.failure.kind === 'silence') wire.counters.opened++;
   return {
     session,
     exchange: childReport({
@@ -140,6 +141,7 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
       asked: record.asked,
       established: established?.ok === true,
       trafficRefused: record.traffic.length > 0 && record.asked.length === 0 && onlyTraffic(record.map),
+      notInstalled: record.notInstalled,
     }),
     credentialRefused: established?.ok === false && ikev2Failure(established, credentials.proving).credential,
   };
@@ -203,6 +205,7 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
     (from, watch) => ikev1Session(plan, record, watch, from),
     (event) => record.events.push(event),
   );
+  if (record.halfOpen) wire.counters.opened++;
   const failed = record.phase1?.ok === false ? ikev1Failure(record.phase1.failure, credentials.proving) : undefined;
   return {
     session: ikev1SessionReport(head, record, closerTo(job, head, mark)),

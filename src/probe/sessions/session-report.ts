@@ -102,7 +102,7 @@ export function ikev2SessionReport(head: SessionHead, record: Ikev2Record, close
     peer: { ...identityView(peer), auth: IKEV2_METHODS.get(method) ?? `auth:${method}` },
     nat: begun.nat,
     firstChild: first ? childView(first.outcome, first.evidence) : null,
-    traffic: record.traffic.map(({ wish, answered, evidence }) => trafficView(wish, answered, evidence)),
+    traffic: record.traffic.map(trafficView),
     modes: {
       tunnel: first?.outcome.kind === 'established' || (record.map?.accepted.length ?? 0) > 0 || null,
       transport: transport === undefined ? null : transport.outcome.kind === 'established' && transport.outcome.child.transport === true,
@@ -153,7 +153,7 @@ export function ikev1SessionReport(head: SessionHead, record: Ikev1Record, close
     nat,
     traffic: record.traffic.map(({ clients, refused, evidence }) => {
       const asked = { own: clients ? [clientText(clients.own)] : [], peer: clients ? [clientText(clients.peer)] : [] };
-      return { asked, answered: refused ? null : asked, evidence };
+      return { asked, answered: refused ? null : asked, refused: refused === true, evidence };
     }),
     modes: {
       tunnel: (record.map?.accepted.length ?? 0) > 0 || record.asked.some(({ answer }) => answer.kind === 'chosen') || null,
@@ -178,9 +178,9 @@ function clientText({ idType, data }: Client): string {
 
 const [SUBNET4, SUBNET6, RANGE4, RANGE6] = [4, 6, 7, 8];
 
-function trafficView(wish: TrafficWish, answered: TrafficWish | undefined, evidence: readonly number[]): TrafficView {
+function trafficView({ wish, answered, refused, evidence }: Ikev2Record['traffic'][number]): TrafficView {
   const texts = ({ own, peer }: TrafficWish) => ({ own: own.map(selectorText), peer: peer.map(selectorText) });
-  return { asked: texts(wish), answered: answered ? texts(answered) : null, evidence };
+  return { asked: texts(wish), answered: answered ? texts(answered) : null, refused: refused === true, evidence };
 }
 
 /** `10.0.0.0/8`, `10.0.0.1[6/80]`, `10.0.0.1[17/1000-2000]`. */

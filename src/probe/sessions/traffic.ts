@@ -31,6 +31,14 @@ export function trafficWishes({ ownNetworks, peerNetworks }: Networks, transport
   ];
 }
 
+/** Two hosts of the other address family, of the addresses for documentation: who has a policy for the wish has none for them. */
+export function otherFamily({ own: [first] }: TrafficWish): TrafficWish {
+  const six = first?.form === 'range' && first.start.length === 16;
+  const [one, two] = six ? ['192.0.2.1', '192.0.2.2'] : ['2001:db8::1', '2001:db8::2'];
+  const host = (address: string) => [trafficRange(addressOctets(address))];
+  return { own: host(one), peer: host(two) };
+}
+
 function hosts({ local, peer: to }: Transport): readonly [Uint8Array, Uint8Array] {
   const peer = addressOctets(to.address);
   return [local ? addressOctets(local.address) : new Uint8Array(peer.length), peer];

@@ -55,6 +55,7 @@ describe('an IKEv1 session', () => {
     expect(session.traffic).to.deep.include({
       asked: { own: ['10.9.0.0/24'], peer: ['10.8.0.0/24'] },
       answered: null,
+      refused: true,
       evidence: session.traffic[0]?.evidence,
     });
     expect(children.why).to.include({ code: 'traffic-refused' });

@@ -11,6 +11,7 @@ import type { Payload } from '../../payloads/index.ts';
 import type { Millis } from '../machine.ts';
 import type { Script } from '../script.ts';
 import { converse, type Heard, type Ikev1Event } from './conversation.ts';
+import { deleteAll } from './informational.ts';
 import { type Cookies, encryptedMessage } from './isakmp-sa.ts';
 import {
   begunBy,
@@ -143,11 +144,16 @@ function* authenticate(
   if (!opened) return failed({ kind: 'undecipherable', step: 'authentication' });
   const peer = opened.payloads.find((payload) => payload.kind === 'id');
   if (peer?.kind !== 'id') return failed({ kind: 'answer', step: 'authentication', fault: 'incomplete' });
-  const fault = authenticator.verify(hashOf(provider, keys, exchanged, 'responder', peer), peer, opened.payloads);
-  if (fault) return failed({ kind: 'proof', step: 'authentication', fault });
   const remembered = new Remembered();
   const made = { ...keyed, initiator: true, suite: agreed.suite, peerIdentity: peer, floated, lastBlock: opened.nextIv, remembered };
-  return { ok: true, value: { sa: isakmpSa(provider, agreed, made), nat, vendors: agreed.vendors, at: answer.now } };
+  const sa = isakmpSa(provider, agreed, made);
+  const fault = authenticator.verify(hashOf(provider, keys, exchanged, 'responder', peer), peer, opened.payloads);
+  if (fault) {
+    // The peer has an SA by now: it took our proof before it showed its own.
+    yield* deleteAll(sa, [], { random: setup.random, from: answer.now });
+    return failed({ kind: 'proof', step: 'authentication', fault });
+  }
+  return { ok: true, value: { sa, nat, vendors: agreed.vendors, at: answer.now } };
 }
 
 /** A pair of messages in the clear. Before the responder's cookie is known, any but zero may be it. */

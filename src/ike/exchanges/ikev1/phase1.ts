@@ -45,6 +45,7 @@ export type Phase1Failure =
   /** Encrypted, and not under our keys. */
   | { readonly kind: 'undecipherable'; readonly step: 'authentication' }
   | { readonly kind: 'answer'; readonly step: Phase1Step; readonly fault: AnswerFault | 'incomplete' | 'key-exchange' }
+  /** In main mode the peer had an SA by then, and was told to delete it; in aggressive mode it waits for our third message. */
   | { readonly kind: 'proof'; readonly step: Phase1Step; readonly fault: ProofFault };
 
 /** An ISAKMP SA, and what was seen on the way. */

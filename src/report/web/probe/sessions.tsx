@@ -71,13 +71,13 @@ function Traffic({ traffic }: { readonly traffic: readonly TrafficView[] }) {
           </tr>
         </thead>
         <tbody>
-          {traffic.map(({ asked, answered, evidence }) => (
+          {traffic.map(({ asked, answered, refused, evidence }) => (
             <tr class={answered === null ? 'differs' : undefined}>
               <th scope="row">
                 <Ground evidence={evidence} />
               </th>
               <td data-label="Asked for">{ends(asked)}</td>
-              <td data-label="Granted">{answered === null ? 'refused' : ends(answered)}</td>
+              <td data-label="Granted">{refused ? 'refused' : answered === null ? 'nothing made' : ends(answered)}</td>
             </tr>
           ))}
         </tbody>
