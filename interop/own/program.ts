@@ -163,8 +163,8 @@ function obey(order: Order): Promise<unknown> | readonly unknown[] {
       return status();
     case 'rekey':
       return command(order.name, { kind: 'rekey', what: order.what });
-    case 'terminate':
-      return command(order.name, { kind: 'terminate' });
+    default:
+      return command(order.name, { kind: order.order });
   }
 }
 

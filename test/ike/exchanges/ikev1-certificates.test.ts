@@ -65,6 +65,17 @@ function read({ der }: Made): X509Certificate {
         }
       });
 
+  it('signs what the hash of the method makes, whatever hash was negotiated: so charon 5.9.8 does', async () => {
+    const signed: number[] = [];
+    for (const [kind, auth] of Object.entries(METHODS)) {
+      const own = proving(issued(kind as Kind, 'initiator.example'));
+      const watched: Authenticator = { ...own, prove: (hash) => (signed.push(hash.length), own.prove(hash)) };
+      const { result } = await between(auth, watched, proving(issued(kind as Kind, 'responder.example')));
+      expect(result).to.include({ established: true });
+    }
+    expect(signed).to.deep.equal([32, 32, 48, 64]);
+  });
+
   it('names why a certificate of the responder is not believed', async () => {
     const mine = issued('P-256', 'initiator.example');
     const good = issued('P-256', 'responder.example');

@@ -123,13 +123,14 @@ function* finish(
     sa,
   };
   const keyed = secured(provider, tools, exchanged, authenticator);
-  const proofFault = authenticator.verify(hashOf(provider, keyed.keys, exchanged, 'responder', peer), peer, payloads);
+  const proving = { keys: keyed.keys, auth: settling.value.auth };
+  const proofFault = authenticator.verify(hashOf(provider, proving, exchanged, 'responder', peer), peer, payloads);
   if (proofFault) return failed({ kind: 'proof', step: 'authentication', fault: proofFault });
   const vendors = vendorsOf(payloads);
   const withNat = ends && speaksNat(vendors) ? ends : undefined;
   const nat = natOf(provider, tools, cookies, withNat, payloads);
   const floated = nat.own || nat.peer;
-  const proof = authenticator.prove(hashOf(provider, keyed.keys, exchanged, 'initiator', identityPayload(setup.identity)));
+  const proof = authenticator.prove(hashOf(provider, proving, exchanged, 'initiator', identityPayload(setup.identity)));
   const last: readonly Payload[] = [...proof, ...(withNat ? natPayloads(provider, tools, cookies, withNat) : [])];
   const sealed = encryptChain(keyed.cbc, keyed.iv, encodePayloadChain(last, 1));
   const bytes = encryptedMessage(cookies, { exchange: EXCHANGE.aggressiveMode, messageId: 0 }, last[0]?.type ?? 0, sealed.data);

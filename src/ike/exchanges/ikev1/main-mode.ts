@@ -120,7 +120,7 @@ function* authenticate(
   const { keys, cbc, iv } = keyed;
   const floated = nat.own || nat.peer;
   const identity = identityPayload(setup.identity);
-  const proof = authenticator.prove(hashOf(provider, keys, exchanged, 'initiator', identity));
+  const proof = authenticator.prove(hashOf(provider, { keys, auth: agreed.suite.auth }, exchanged, 'initiator', identity));
   const sealed = encryptChain(cbc, iv, encodePayloadChain([identity, ...proof], 1));
   const request = encryptedMessage(agreed, { exchange: EXCHANGE.mainMode, messageId: 0 }, PAYLOAD_V1.id, sealed.data);
   const protection = { provider, keys, cbc, initiatorCookie: agreed.initiatorCookie, responderCookie: agreed.responderCookie };
@@ -147,7 +147,11 @@ function* authenticate(
   const remembered = new Remembered();
   const made = { ...keyed, initiator: true, suite: agreed.suite, peerIdentity: peer, floated, lastBlock: opened.nextIv, remembered };
   const sa = isakmpSa(provider, agreed, made);
-  const fault = authenticator.verify(hashOf(provider, keys, exchanged, 'responder', peer), peer, opened.payloads);
+  const fault = authenticator.verify(
+    hashOf(provider, { keys, auth: agreed.suite.auth }, exchanged, 'responder', peer),
+    peer,
+    opened.payloads,
+  );
   if (fault) {
     // The peer has an SA by now: it took our proof before it showed its own.
     yield* deleteAll(sa, [], { random: setup.random, from: answer.now });

@@ -6,7 +6,7 @@
  */
 import type { Offer } from '../../../proposals/model.ts';
 import { type Phase1Keys, phase1CipherKey, phase1Hash, phase1Iv, phase1Keys, type Phase1Signed, phase2Iv } from '../../crypto/keymat-v1.ts';
-import { type Cbc, type CryptoProvider, KeyExchangeError, sameOctets } from '../../crypto/provider.ts';
+import { type Cbc, type CryptoProvider, type HashName, KeyExchangeError, sameOctets } from '../../crypto/provider.ts';
 import { decryptChain, decryptedPayloads } from '../../crypto/sealing-v1.ts';
 import type { Entropy } from '../../entropy.ts';
 import { decodeMessage, encodePayloadChain, type Message } from '../../message.ts';
@@ -146,10 +146,17 @@ export function secured(
   return { keys, cbc, iv: phase1Iv(provider, hash, exchanged.initiatorPublic, exchanged.responderPublic, cipher.blockBytes) };
 }
 
-/** HASH_I or HASH_R of an identity. */
+/** The hash that an ECDSA method signs with: HASH_I and HASH_R are made with it too, whatever was negotiated. @see RFC 4754 §1, measured on charon */
+const METHOD_HASHES: ReadonlyMap<number, HashName> = new Map([
+  [9, 'sha256'],
+  [10, 'sha384'],
+  [11, 'sha512'],
+]);
+
+/** HASH_I or HASH_R of an identity, under the method that was settled on. */
 export function hashOf(
   provider: CryptoProvider,
-  keys: Phase1Keys,
+  { keys, auth }: { readonly keys: Phase1Keys; readonly auth: number },
   exchanged: Exchanged,
   side: 'initiator' | 'responder',
   identity: Identification,
@@ -173,7 +180,7 @@ export function hashOf(
           sa,
           identity: bodyOf(identity),
         };
-  return phase1Hash(provider, keys, signed);
+  return phase1Hash(provider, { ...keys, hash: METHOD_HASHES.get(auth) ?? keys.hash }, signed);
 }
 
 /** NAT-D of one side: first the end it sends to, then its own. @see RFC 3947 §3.2 */

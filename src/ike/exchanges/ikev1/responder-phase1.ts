@@ -139,7 +139,7 @@ export function answerProof(here: Here, state: AwaitingProof, message: Message, 
   const peer = state.peerIdentity ?? opened?.payloads.find((payload): payload is Identification => payload.kind === 'id');
   if (!opened || !peer)
     return ended('undecipherable', plainNotice(here, state, { type: NOTIFY_V1.payloadMalformed, data: new Uint8Array() }));
-  const fault = authenticator.verify(hashOf(provider, keys, exchanged, 'initiator', peer), peer, opened.payloads);
+  const fault = authenticator.verify(hashOf(provider, { keys, auth: suite.auth }, exchanged, 'initiator', peer), peer, opened.payloads);
   if (fault) return ended(fault, plainNotice(here, state, { type: NOTIFY_V1.authenticationFailed, data: new Uint8Array() }));
   let lastBlock = opened.nextIv;
   const replies: Uint8Array[] = [];
@@ -244,8 +244,8 @@ export function answerAggressive(here: Here, message: Message, offered: Offered)
   return { replies: [reply], events, next };
 }
 
-function ownHash({ provider, misbehaviour }: Here, { keys, exchanged }: AwaitingProof, identity: Identification): Uint8Array {
-  const hash = hashOf(provider, keys, exchanged, 'responder', identity);
+function ownHash({ provider, misbehaviour }: Here, { keys, exchanged, suite }: AwaitingProof, identity: Identification): Uint8Array {
+  const hash = hashOf(provider, { keys, auth: suite.auth }, exchanged, 'responder', identity);
   return misbehaviour?.wrongAuth === true ? hash.map((octet) => octet ^ 0xff) : hash;
 }
 
