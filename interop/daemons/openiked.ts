@@ -188,8 +188,14 @@ const ENDED = new RegExp(`${DONE.source}|sa_free: .*|ikev2_ike_sa_setreason: .*|
 function hasTaken(said: string): boolean {
   if (REFUSED_KEY.test(said)) throw new RangeError('a key that iked does not know');
   const read = said.search(/iked\.conf: (?:loaded \d+ configuration rules|no valid configuration rules found)/);
-  const since = said.slice(Math.max(0, read));
-  return read >= 0 && since.includes('config_getcompile: compilation done') && since.includes('ikev2_dispatch_cert: updated local CERTREQ');
+  if (read < 0 || !said.includes('config_getcompile: compilation done', read)) return false;
+  // What is left of the reset before may be said meanwhile: only what follows the new key counts.
+  let at = read;
+  for (const line of ['ca_getkey: received public key', 'ca_reload: local cert type', 'ikev2_dispatch_cert: updated local CERTREQ']) {
+    at = said.indexOf(line, at);
+    if (at < 0) return false;
+  }
+  return true;
 }
 const AGAIN = 'reinitiating with new DH group';
 
