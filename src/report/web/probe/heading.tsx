@@ -80,7 +80,7 @@ function Spoken({ exchange }: { readonly exchange: ExchangeReport }) {
 /** The fragment says which packet is open: a jump within the page leaves it alone. */
 function jump(event: MouseEvent, id: string): void {
   event.preventDefault();
-  document.getElementById(id)?.scrollIntoView({ behavior: 'smooth' });
+  document.getElementById(id)?.scrollIntoView();
 }
 
 function Facts({ report: { peer, traffic } }: { readonly report: ProbeReport }) {
