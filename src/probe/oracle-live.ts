@@ -13,14 +13,10 @@ import type { Entropy } from '../ike/entropy.ts';
 import type { Pace } from '../net/pace.ts';
 import type { Transcript } from '../net/transcript.ts';
 import type { Millis, Obstacle, Received, Transport } from '../net/transport.ts';
+import { type Counters, noCounts } from './counters.ts';
 import { encodeQuestion, encodeRelease, type Material, type Meaning, readMeaning } from './messages.ts';
+import { Patience, type PatienceLimits } from './patience.ts';
 import type { Answer, AnswerBody, ExchangeName, Oracle, Question } from './question.ts';
-
-export interface LiveOptions {
-  /** First wait for an answer, doubled at each repetition. */
-  readonly timeout: Millis;
-  readonly retries: number;
-}
 
 export interface LiveParts {
   readonly transport: Transport;
@@ -34,20 +30,6 @@ export interface LiveParts {
   /** What the transport records; an answer's evidence are its indices. */
   readonly transcript: Transcript;
   readonly signal?: AbortSignal;
-}
-
-/** Counts of one run; every datagram is in one of them. */
-export interface Counters {
-  requests: number;
-  sent: number;
-  received: number;
-  bytesSent: number;
-  bytesReceived: number;
-  retransmitted: number;
-  opened: number;
-  released: number;
-  cookies: number;
-  strays: number;
 }
 
 /** An open request. */
@@ -77,18 +59,7 @@ const KEPT = 8;
 const NOISE = 32;
 
 export class LiveOracle implements Oracle {
-  readonly counters: Counters = {
-    requests: 0,
-    sent: 0,
-    received: 0,
-    bytesSent: 0,
-    bytesReceived: 0,
-    retransmitted: 0,
-    opened: 0,
-    released: 0,
-    cookies: 0,
-    strays: 0,
-  };
+  readonly counters: Counters = noCounts();
   /** What ICMP said, if it said something before anything was answered. */
   obstacle: { readonly state: Obstacle; readonly evidence: readonly number[] } | undefined;
   /** Vendor IDs that came with answers, in order of appearance. */
@@ -101,7 +72,7 @@ export class LiveOracle implements Oracle {
   charon: readonly number[] | undefined;
   /** Index of the first datagram that was received, -1 before. */
   firstReceived = -1;
-  readonly #options: LiveOptions;
+  readonly #patience: Patience;
   readonly #parts: LiveParts;
   readonly #open = new Map<string, Open>();
   readonly #queue: { question: Question; resolve: (answer: Answer) => void }[] = [];
@@ -109,14 +80,10 @@ export class LiveOracle implements Oracle {
   /** Requests that have their answer: what still comes for them is late or twice, and harmless. */
   readonly #closed = new Set<string>();
   #unread = 0;
-  #roundTrip: Millis | undefined;
-  /** Datagrams of answered requests, and those among them that were in vain: the loss of the path. */
-  #carried = 0;
-  #vain = 0;
   #spent = false;
 
-  constructor(options: LiveOptions, parts: LiveParts) {
-    this.#options = options;
+  constructor(limits: PatienceLimits, parts: LiveParts) {
+    this.#patience = new Patience(limits);
     this.#parts = parts;
   }
 
@@ -131,7 +98,7 @@ export class LiveOracle implements Oracle {
   }
 
   get answered(): boolean {
-    return this.#roundTrip !== undefined;
+    return this.#patience.answered;
   }
 
   /** The budget was used up before the work was done. */
@@ -141,7 +108,7 @@ export class LiveOracle implements Oracle {
 
   /** The share of datagrams that stayed without effect on this path. */
   get loss(): number {
-    return (this.#vain + 0.1) / (this.#carried + 4);
+    return this.#patience.loss;
   }
 
   async ask(batch: readonly Question[]): Promise<readonly Answer[]> {
@@ -230,7 +197,7 @@ export class LiveOracle implements Oracle {
     await this.#put(open.bytes, open.question.exchange, open.evidence);
     // After it was sent: a replay waits there for as long as the recorded run had computed before.
     open.sentAt = transport.clock();
-    open.due = open.sentAt + this.#wait(open.sends, this.#tries(open.question));
+    open.due = open.sentAt + this.#patience.wait(open.sends, this.#patience.tries(open.question.tries));
     return true;
   }
 
@@ -244,28 +211,11 @@ export class LiveOracle implements Oracle {
     if (transcript.entries[index]?.note === undefined) transcript.annotate(index, { note });
   }
 
-  /** How long to wait after the given number of sends of at most `tries`. */
-  #wait(sends: number, tries: number): Millis {
-    const first =
-      this.#roundTrip === undefined ? this.#options.timeout : Math.min(this.#options.timeout, Math.max(120, 4 * this.#roundTrip));
-    const backedOff = first * 2 ** (sends - 1);
-    if (!this.answered) return Math.min(backedOff, this.#options.timeout * 2 ** this.#options.retries);
-    // A known peer answers soon or not at all; only the last datagram gets all the time that a first one has.
-    return sends >= tries ? Math.max(first, this.#options.timeout) : Math.min(backedOff, Math.max(2 * first, this.#options.timeout / 2));
-  }
-
-  /** How often a request may be sent: more often on a path that was seen to lose datagrams. */
-  #tries(question: Question): number {
-    const usual = question.tries ?? this.#options.retries + 1;
-    if (!this.answered || this.loss < 0.05) return usual;
-    return Math.max(usual, Math.min(16, Math.ceil(Math.log(1e-5) / Math.log(this.loss))));
-  }
-
   async #repeatDue(): Promise<void> {
     const now = this.#parts.transport.clock();
     for (const [key, open] of this.#open) {
       if (open.due > now) continue;
-      if (open.sends >= this.#tries(open.question)) {
+      if (open.sends >= this.#patience.tries(open.question.tries)) {
         this.#forget(key);
         if (open.partner === undefined) this.#silence(open);
         continue;
@@ -363,14 +313,8 @@ export class LiveOracle implements Oracle {
   }
 
   #measure(open: Open, at: Millis): void {
-    // A repeated request does not tell which copy was answered. Karn's rule.
-    const took = Math.max(0, at - open.sentAt);
-    if (open.sends === 1) this.#roundTrip = Math.max(took, (this.#roundTrip ?? 0) / 2);
-    else this.#roundTrip = Math.max(took, this.#roundTrip ?? this.#options.timeout / 4);
-    if (open.question.instead === undefined && open.partner === undefined) {
-      this.#carried += open.sends;
-      this.#vain += open.sends - 1;
-    }
+    this.#patience.answer(Math.max(0, at - open.sentAt), open.sends);
+    if (open.question.instead === undefined && open.partner === undefined) this.#patience.carried(open.sends);
   }
 
   #forget(key: string): void {

@@ -23,7 +23,8 @@ import { PSK } from './methods.ts';
 import { LiveOracle } from './oracle-live.ts';
 import { firstQuestions } from './plan.ts';
 import type { SessionMeans } from './sessions/means.ts';
-import type { ProbedSessions, SessionsJob } from './sessions/run.ts';
+import type { SessionsJob } from './sessions/job.ts';
+import type { ProbedSessions } from './sessions/run.ts';
 import type { ExchangeReport, Implementation, NoteCode, NoteFacts, NoteView, PeerReport, ProbeReport, Reachability } from './result.ts';
 
 export interface ProbeTarget {

@@ -83,7 +83,8 @@ describe('fingerprints', () => {
       }
     });
 
-  it('says unknown to invented implementations', () => {
+  it('says unknown to invented implementations', function () {
+    this.timeout(20_000);
     const random = seededRandom(11);
     const pick = <T>(first: T, ...more: readonly T[]): T => [first, ...more][Math.floor(random() * (more.length + 1))] ?? first;
     let named = 0;

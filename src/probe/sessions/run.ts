@@ -8,42 +8,22 @@
 import { ikev1TableLine, ikev2TableLine } from '../../ike/decryption/wireshark-write.ts';
 import type { IsakmpSa } from '../../ike/exchanges/ikev1/isakmp-sa.ts';
 import type { IkeSa } from '../../ike/exchanges/ikev2/ike-sa.ts';
-import type { Place } from '../../ike/exchanges/place.ts';
-import { machineOf, type Script } from '../../ike/exchanges/script.ts';
-import { addressOctets } from '../../net/addresses.ts';
-import { drive } from '../../net/drive.ts';
-import type { Box, Suite } from '../../proposals/model.ts';
+import type { Suite } from '../../proposals/model.ts';
 import { keyword } from '../../proposals/notation.ts';
 import { boxesToIkeOffer, suitesToPhase1Offer } from '../../proposals/offers.ts';
-import { boxOfSuite, suitesOf } from '../asked-offers.ts';
-import { CellMap } from '../cell-map.ts';
-import { Grid } from '../grid.ts';
-import type { ProbeOptions, ProgressEvent } from '../probe.ts';
+import { boxOfSuite } from '../asked-offers.ts';
+import type { CellMap } from '../cell-map.ts';
 import type { ExchangeReport, SessionReport, Traffic } from '../result.ts';
-import { isChildOffer } from '../suite-text.ts';
 import { childReport } from './child-report.ts';
 import { computableIkev1, computableIkev2, firstOffer, takes } from './choose.ts';
 import { ikev1Failure, ikev2Failure } from './failure.ts';
-import { addressIdentity, type Identity } from './identity.ts';
 import { ikev1Record, ikev1Session } from './ikev1-session.ts';
 import { ikev2Record, ikev2Session } from './ikev2-session.ts';
-import type { SessionMeans } from './means.ts';
 import { ownCertificateFault, requestedBy } from './own-certificate.ts';
 import { type Closer, ikev1SessionReport, ikev2SessionReport, saCount, type SessionHead, untried } from './session-report.ts';
 import { clientsOf, trafficWishes } from './traffic.ts';
-import { type SharedWire, sessionPipes } from './wire.ts';
-import type { ChildPlan, SaTally, Watch } from './watch.ts';
-
-/** All that sessions need. */
-export interface SessionsJob {
-  readonly options: ProbeOptions;
-  readonly means: SessionMeans;
-  readonly wire: SharedWire;
-  /** What phase 1 was found to accept. */
-  readonly exchanges: readonly ExchangeReport[];
-  readonly signal: AbortSignal | undefined;
-  readonly progress: ((event: ProgressEvent) => void) | undefined;
-}
+import type { SaTally } from './watch.ts';
+import { childPlan, childSuites, endsOf, gridOf, headOf, tellKeys, run, sizeOf, stopper, type SessionsJob } from './job.ts';
 
 /** What came of them. */
 export interface ProbedSessions {
@@ -52,8 +32,6 @@ export interface ProbedSessions {
   readonly counts: Pick<Traffic, 'ikeSas' | 'childSas'>;
 }
 
-/** Packets that are kept for closing what is open. */
-const RESERVE = 16;
 /** How long after phase 1 of IKEv1 the peer has to begin with XAUTH or Mode Config. */
 const LINGER = 300;
 
@@ -126,7 +104,7 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
     },
     offer: boxesToIkeOffer([boxOfSuite(suite.suite)]),
     first: firstOffer(suites, universe?.boxes ?? []),
-    keys: (sa: IkeSa) => keep(means, ikev2TableLine(sa)),
+    keys: (sa: IkeSa) => tellKeys(means, ikev2TableLine(sa)),
   };
   await run(job, (from, watch) => ikev2Session(plan, record, watch, from));
   const session = ikev2SessionReport(head, record, closerTo(job, head, mark));
@@ -198,7 +176,7 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
       identity: head.identity,
       ...(wire.transport.peer.port === 500 ? endsOf(wire) : {}),
     },
-    keys: (sa: IsakmpSa) => keep(means, ikev1TableLine(sa)),
+    keys: (sa: IsakmpSa) => tellKeys(means, ikev1TableLine(sa)),
   };
   await run(
     job,
@@ -221,25 +199,6 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
   };
 }
 
-/** Drives a script to its end. Ctrl-C does not break it off: it closes what is open, within its patience. */
-async function run<Event>(
-  job: SessionsJob,
-  script: (from: number, watch: Watch) => Script<void, Event>,
-  note?: (event: Event) => void,
-): Promise<void> {
-  const { wire } = job;
-  const watch: Watch = {
-    mark: () => wire.transcript.entries.length,
-    sent: (mark) => wire.transcript.entries.slice(mark).filter(({ direction }) => direction === 'sent').length,
-    stop: stopper(job),
-    requested: () => wire.counters.requests++,
-  };
-  await drive(
-    machineOf<void, Event>(({ now }) => script(now, watch)),
-    sessionPipes(wire, note),
-  );
-}
-
 /** What our own certificate shows of a refusal that could be about many things. */
 function closerTo({ means, wire }: SessionsJob, { identity }: SessionHead, mark: number): Closer {
   const { certificate } = means.credentials;
@@ -248,98 +207,6 @@ function closerTo({ means, wire }: SessionsJob, { identity }: SessionHead, mark:
     const heard = wire.transcript.entries.slice(mark).flatMap(({ direction, bytes }) => (direction === 'received' ? [bytes] : []));
     return { ...failure, code: ownCertificateFault(certificate, means.provider, identity, requestedBy(heard)) ?? failure.code };
   };
-}
-
-const stopper =
-  ({ signal, wire }: SessionsJob) =>
-  (): boolean =>
-    signal?.aborted === true || wire.pace.left <= RESERVE;
-
-const keep = ({ keys }: SessionMeans, line: string | undefined): void => {
-  if (line !== undefined) keys?.(line);
-};
-
-function headOf(
-  { means, wire }: SessionsJob,
-  version: 1 | 2,
-  exchange: SessionReport['exchange'],
-  suite: string | null,
-  auth: string,
-): SessionHead {
-  const { credentials } = means;
-  const identity: Identity = credentials.identity ?? addressIdentity(addressOctets(wire.transport.local?.address ?? '0.0.0.0'));
-  return { version, exchange, suite, auth, identity, proving: credentials.proving, port: wire.transport.peer.port };
-}
-
-/** Both ends for NAT detection, where our own is known. */
-function endsOf({ transport }: SharedWire): { readonly ends?: { readonly own: Place; readonly peer: Place } } {
-  const { local, peer } = transport;
-  if (!local) return {};
-  const place = ({ address, port }: { readonly address: string; readonly port: number }): Place => ({
-    address: addressOctets(address),
-    port,
-  });
-  return { ends: { own: place(local), peer: place(peer) } };
-}
-
-/** The suites of those offers that are for child SAs: they begin with their protocol. */
-function childSuites(offers: readonly string[], negotiation: 'ikev1-phase2' | 'ikev2-child'): readonly Suite[] {
-  return offers.filter(isChildOffer).flatMap((text) => suitesOf(text, negotiation));
-}
-
-function gridOf(boxes: readonly Box[], suites: readonly Suite[]): Grid {
-  const universe = new Grid(boxes);
-  const outside = suites.filter((suite) => {
-    const cell = universe.cell(suite);
-    return cell === undefined || universe.combinations()[cell] !== 1;
-  });
-  return outside.length === 0 ? universe : new Grid([...boxes, ...outside.map(boxOfSuite)]);
-}
-
-function childPlan(
-  { exchanges, progress, wire }: SessionsJob,
-  exchange: 'ikev1-quick' | 'ikev2-child',
-  grid: Grid | undefined,
-  suites: readonly Suite[],
-  usualGroup: number,
-): Omit<ChildPlan, 'traffic'> {
-  const small = exchanges.some(({ notes = [] }) => notes.some(({ code }) => code === 'small-datagrams'));
-  const most = exchange === 'ikev1-quick' ? (small ? 32 : 255) : small ? 900 : 8000;
-  return {
-    grid,
-    suites,
-    manner: { exchange, usualGroup, most },
-    begin: (on) => new WatchedMap(on, (map) => progress?.(progressOf(exchange, map, wire.counters.requests))),
-  };
-}
-
-/** A map that tells of each answer. */
-class WatchedMap extends CellMap {
-  readonly #tell: (map: CellMap) => void;
-
-  constructor(grid: Grid, tell: (map: CellMap) => void) {
-    super(grid);
-    this.#tell = tell;
-  }
-
-  override keep(answer: Parameters<CellMap['keep']>[0]): number {
-    this.#tell(this);
-    return super.keep(answer);
-  }
-}
-
-function progressOf(exchange: string, map: CellMap, requests: number): ProgressEvent {
-  const accepted = map.accepted.length;
-  const undecided = map.states.reduce((sum, state) => sum + (state === 1 ? 1 : 0), 0);
-  const combinations = map.states.reduce((sum, state) => sum + (state === 0 ? 0 : 1), 0);
-  return { exchange, requests, decided: combinations - undecided, combinations, accepted };
-}
-
-function sizeOf(
-  { universe: { name } }: ProbeOptions,
-  universe: { readonly combinations: number } | undefined,
-): { readonly name: string; readonly combinations: number } {
-  return { name, combinations: universe?.combinations ?? 0 };
 }
 
 /** The mapping broke off because of the traffic, before anything was said about algorithms. */

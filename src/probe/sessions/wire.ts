@@ -9,7 +9,7 @@ import type { Pace } from '../../net/pace.ts';
 import { recordingTransport } from '../../net/replay.ts';
 import type { Transcript } from '../../net/transcript.ts';
 import type { Millis, Transport } from '../../net/transport.ts';
-import type { Counters } from '../oracle-live.ts';
+import type { Counters } from '../counters.ts';
 
 /** What the rest of the probe uses too. */
 export interface SharedWire {
