@@ -56,6 +56,8 @@ export interface PairOptions {
 
 export interface Pair {
   readonly responder: Ikev2Responder;
+  /** Of both versions; `responder` is its part for IKEv2. */
+  readonly whole: Responder;
   /** What the responder told. */
   readonly events: readonly ResponderEvent[];
   readonly transport: MemoryTransport;
@@ -106,7 +108,7 @@ export function pair(options: PairOptions = {}): Pair {
     if (done === undefined) throw new Error('the machine was given up');
     return done;
   };
-  return { responder, events, transport, setup, run, establish: () => run((now) => establish(setup, now)) };
+  return { responder, whole, events, transport, setup, run, establish: () => run((now) => establish(setup, now)) };
 }
 
 /** The session of an exchange that has to succeed. */

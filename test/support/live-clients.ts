@@ -2,6 +2,8 @@
 import { seededEntropy } from '../../src/ike/entropy.ts';
 import { preSharedKey } from '../../src/ike/exchanges/ikev1/authenticator.ts';
 import type { Ikev1Event } from '../../src/ike/exchanges/ikev1/conversation.ts';
+import type { IsakmpSa } from '../../src/ike/exchanges/ikev1/isakmp-sa.ts';
+import { mainMode } from '../../src/ike/exchanges/ikev1/main-mode.ts';
 import { ikev1Session, type SessionResult, type SessionSetup } from '../../src/ike/exchanges/ikev1/session.ts';
 import { sharedKey } from '../../src/ike/exchanges/ikev2/authenticator.ts';
 import { establish, type Established, type EstablishSetup } from '../../src/ike/exchanges/ikev2/establish.ts';
@@ -99,4 +101,22 @@ export async function connectV1(
   // What was sent last is still on its way.
   await wire.sleepUntil(wire.clock() + 1000);
   return result;
+}
+
+/** An ISAKMP SA of ours with a live peer, after main mode. */
+export async function isakmpSa(peer: LivePeer): Promise<IsakmpSa> {
+  const setup = {
+    provider: nodeCrypto,
+    random: seededEntropy('isakmp'),
+    patience: PATIENCE,
+    offer: parseOffer(LIVE_IKE, 'ikev1-phase1', { lifetime: { seconds: 3600 } }),
+    authenticator: preSharedKey(Buffer.from(LIVE_PSK)),
+    identity: fqdnIdentity('client.example'),
+  };
+  const made = await drive(
+    machineOf(({ now }) => mainMode(setup, now)),
+    { plain: peer.open() },
+  );
+  if (!made?.ok) throw new Error('no ISAKMP SA');
+  return made.value.sa;
 }

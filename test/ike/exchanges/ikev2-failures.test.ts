@@ -130,7 +130,7 @@ describe('an IKEv2 connection that fails', () => {
     for (let i = 0; i < 8; i++) {
       const other = request.slice();
       other[7] = i;
-      const [reply] = on.responder.answer(other, { address: Uint8Array.of(192, 0, 2, i), port: 500 }, i);
+      const [reply] = on.whole.hear(other, { from: { address: Uint8Array.of(192, 0, 2, i), port: 500 }, now: i }).replies;
       const decoded = reply && decodeMessage(reply);
       kinds.push(decoded?.ok ? (decoded.value.payloads[0]?.kind ?? 'empty') : 'silence');
     }
@@ -138,7 +138,7 @@ describe('an IKEv2 connection that fails', () => {
     expect(on.responder.halfOpen).to.equal(3);
     const later = request.slice();
     later[7] = 99;
-    on.responder.answer(later, { address: Uint8Array.of(192, 0, 2, 99), port: 500 }, 20_000);
+    on.whole.hear(later, { from: { address: Uint8Array.of(192, 0, 2, 99), port: 500 }, now: 20_000 });
     expect(on.responder.halfOpen).to.equal(1);
   });
 

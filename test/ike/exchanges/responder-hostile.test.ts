@@ -3,20 +3,14 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { mutant } from '../../../bench/mutation.ts';
 import { seededEntropy } from '../../../src/ike/entropy.ts';
-import { preSharedKey } from '../../../src/ike/exchanges/ikev1/authenticator.ts';
-import { beginChain, encryptedMessage, type IsakmpSa, newMessageId, seal as sealV1 } from '../../../src/ike/exchanges/ikev1/isakmp-sa.ts';
-import { mainMode } from '../../../src/ike/exchanges/ikev1/main-mode.ts';
+import { beginChain, encryptedMessage, newMessageId, seal as sealV1 } from '../../../src/ike/exchanges/ikev1/isakmp-sa.ts';
 import { isAlive } from '../../../src/ike/exchanges/ikev2/informational.ts';
 import { type IkeSa, seal } from '../../../src/ike/exchanges/ikev2/ike-sa.ts';
-import { machineOf } from '../../../src/ike/exchanges/script.ts';
 import { decodePayloadChain, encodePayloadChain } from '../../../src/ike/message.ts';
 import { EXCHANGE } from '../../../src/ike/numbers.ts';
 import type { Payload } from '../../../src/ike/payloads/index.ts';
-import { drive } from '../../../src/net/drive.ts';
-import { nodeCrypto } from '../../../src/node-crypto/node-crypto.ts';
-import { parseOffer } from '../../../src/proposals/notation.ts';
-import { connect, connectV1, PATIENCE, wishOf } from '../../support/live-clients.ts';
-import { fqdnIdentity, LIVE_CHILD, LIVE_IKE, LIVE_PSK, type LivePeer, livePeer } from '../../support/live-peer.ts';
+import { connect, connectV1, isakmpSa, wishOf } from '../../support/live-clients.ts';
+import { LIVE_CHILD, type LivePeer, livePeer } from '../../support/live-peer.ts';
 import { ESP_AES256_SHA256, phase2Offer } from '../../support/ikev1-offers.ts';
 import { xorshift } from '../../../bench/random.ts';
 
@@ -156,21 +150,4 @@ function sent(peer: LivePeer, sa: IkeSa, exchange: number, payloads: readonly Pa
   const messageId = sa.window.nextRequest++;
   const datagrams = seal(sa, { exchange, messageId, response: false }, payloads, random, 65_000);
   return datagrams.flatMap((bytes) => peer.responder.hear(bytes, { from: place(1), now }).replies);
-}
-
-async function isakmpSa(peer: LivePeer): Promise<IsakmpSa> {
-  const setup = {
-    provider: nodeCrypto,
-    random: seededEntropy('isakmp'),
-    patience: PATIENCE,
-    offer: parseOffer(LIVE_IKE, 'ikev1-phase1', { lifetime: { seconds: 3600 } }),
-    authenticator: preSharedKey(Buffer.from(LIVE_PSK)),
-    identity: fqdnIdentity('client.example'),
-  };
-  const made = await drive(
-    machineOf(({ now }) => mainMode(setup, now)),
-    { plain: peer.open() },
-  );
-  if (!made?.ok) throw new Error('no ISAKMP SA');
-  return made.value.sa;
 }

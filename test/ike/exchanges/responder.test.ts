@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import { seededEntropy } from '../../../src/ike/entropy.ts';
 import { preSharedKey } from '../../../src/ike/exchanges/ikev1/authenticator.ts';
+import { beginChain, openHashed, seal } from '../../../src/ike/exchanges/ikev1/isakmp-sa.ts';
 import { createChild, rekeyIke } from '../../../src/ike/exchanges/ikev2/create-child.ts';
 import { close, deleteChildren, isAlive } from '../../../src/ike/exchanges/ikev2/informational.ts';
 import type { Misbehaviour } from '../../../src/ike/exchanges/misbehaviour.ts';
@@ -11,7 +12,7 @@ import { EXCHANGE } from '../../../src/ike/numbers.ts';
 import type { Notify } from '../../../src/ike/payloads/notify.ts';
 import { parseOffer, parsePolicy } from '../../../src/proposals/notation.ts';
 import { ESP_AES256_SHA256, phase2Offer } from '../../support/ikev1-offers.ts';
-import { connect, connectV1, wishOf } from '../../support/live-clients.ts';
+import { connect, connectV1, isakmpSa, wishOf } from '../../support/live-clients.ts';
 import { LIVE_CHILD, LIVE_IKE, LIVE_PSK, type LivePeer, livePeer, type LivePeerOptions } from '../../support/live-peer.ts';
 
 const CHILD = `${LIVE_CHILD}-noesn`;
@@ -332,6 +333,31 @@ describe('a responder that misbehaves', () => {
       const failure = result?.established === false ? { failure: result.failure } : {};
       expect({ established: result?.established, ...quick, ...failure }).to.deep.equal(outcome);
     });
+});
+
+describe('a responder that is asked for what it does not have', () => {
+  it('refuses user names and addresses of IKEv1 politely, and tells so', async () => {
+    const peer = livePeer({ versions: [1] });
+    const sa = await isakmpSa(peer);
+    const asked = [
+      { cfgType: 1, attributes: [{ type: 16520, form: 'TV', value: 0 }] },
+      { cfgType: 3, attributes: [{ type: 1, form: 'TLV', value: Uint8Array.of(10, 0, 0, 1) }] },
+    ] as const;
+    const answers = asked.map(({ cfgType, attributes }, i) => {
+      const chain = beginChain(sa, i + 1);
+      const request = seal(sa, EXCHANGE.transaction, chain, [{ kind: 'cp', type: 14, cfgType, identifier: 7, attributes }]);
+      const { replies, events } = peer.responder.hear(request.bytes, { from: place(1), now: 1 });
+      expect(events.map((each) => each.kind === 'config-refused' && each.what)).to.deep.equal([i === 0 ? 'xauth' : 'mode-config']);
+      const decoded = replies[0] && decodeMessage(replies[0]);
+      const opened = decoded?.ok ? openHashed(sa, decoded.value, request.chain) : undefined;
+      const [cp] = opened?.payloads ?? [];
+      return cp?.kind === 'cp' && { cfgType: cp.cfgType, identifier: cp.identifier, attributes: cp.attributes.map(({ type }) => type) };
+    });
+    expect(answers).to.deep.equal([
+      { cfgType: 2, identifier: 7, attributes: [16527] },
+      { cfgType: 4, identifier: 7, attributes: [] },
+    ]);
+  });
 });
 
 describe('clients of quick mode', () => {

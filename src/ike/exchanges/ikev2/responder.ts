@@ -9,7 +9,7 @@
  * @module
  */
 import { concat, sameOctets } from '../../crypto/provider.ts';
-import { decodeMessage, type Message } from '../../message.ts';
+import type { Message } from '../../message.ts';
 import { EXCHANGE, FLAG } from '../../numbers.ts';
 import type { Happening } from '../events.ts';
 import { type Begun, HalfOpenTable, RESPONDER_LIMITS, type ResponderLimits } from '../half-open.ts';
@@ -98,12 +98,6 @@ export class Ikev2Responder {
 
   get halfOpen(): number {
     return this.#halfOpen.size;
-  }
-
-  /** What goes back to the sender. `own`: where the datagram was received, for NAT detection. */
-  answer(datagram: Uint8Array, from: Place, now: Millis, own?: Place): readonly Uint8Array[] {
-    const decoded = decodeMessage(datagram);
-    return decoded.ok ? this.hear({ message: decoded.value, datagram, from, own, now }).replies : [];
   }
 
   /** One datagram of IKEv2. */
