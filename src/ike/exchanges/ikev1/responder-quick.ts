@@ -20,7 +20,7 @@ import { NOTIFY_V1, notifyPayload } from './numbers.ts';
 import { guarded } from './phase1.ts';
 import { type Child, childOf } from './quick-mode.ts';
 import { type Chosen, chosenFrom, PHASE2, settlePhase2, withSpis } from './phase2.ts';
-import { type Here, INVALID_KEY_INFORMATION, shown, type Step } from './responder-phase1.ts';
+import { type Here, INVALID_KEY_INFORMATION, shown, type Step } from './responder-states.ts';
 import { valueOf } from './suite.ts';
 import { spiOf } from './responder-setup.ts';
 

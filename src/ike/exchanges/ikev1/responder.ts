@@ -22,19 +22,10 @@ import { messageOf } from './isakmp-sa.ts';
 import { NOTIFY_V1, PROTOCOL } from './numbers.ts';
 import { isEncrypted, isZero } from './phase1.ts';
 import { Remembered } from './remembered.ts';
-import {
-  answerAggressive,
-  answerKeys,
-  answerMain,
-  answerProof,
-  type AwaitingKeys,
-  type AwaitingProof,
-  type Finished,
-  type Here,
-  type Spent,
-} from './responder-phase1.ts';
+import { answerAggressive, answerKeys, answerMain, answerProof } from './responder-phase1.ts';
 import { answerQuick, type AwaitingConfirmation, confirmQuick } from './responder-quick.ts';
 import type { Ikev1ResponderSetup } from './responder-setup.ts';
+import type { AwaitingKeys, AwaitingProof, Finished, Here, Spent } from './responder-states.ts';
 
 /** One peer's exchange and what it became. */
 interface Conversation extends Begun {

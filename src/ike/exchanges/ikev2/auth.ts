@@ -10,7 +10,7 @@ import type { CryptoProvider } from '../../crypto/provider.ts';
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Script } from '../script.ts';
-import { nonZeroSpi } from './answering.ts';
+import { nonZeroSpi } from './choosing.ts';
 import {
   type Authenticator,
   type CertificateData,

@@ -10,7 +10,7 @@ import type { KeyExchange } from '../../crypto/provider.ts';
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Script } from '../script.ts';
-import { nonZeroSpi } from './answering.ts';
+import { nonZeroSpi } from './choosing.ts';
 import { type ChildFault, childOf, type ChildOutcome, type ChildWish } from './child.ts';
 import { deleteChildren } from './informational.ts';
 import { freshWindow, type IkeSa, ikeSa, type Opened } from './ike-sa.ts';
