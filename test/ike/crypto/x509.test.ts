@@ -13,7 +13,7 @@ import {
 } from '../../../src/ike/crypto/x509/certificate.ts';
 import { checkChain } from '../../../src/ike/crypto/x509/chain.ts';
 import { oidOf, readDer } from '../../../src/ike/crypto/x509/der.ts';
-import { dnOf, dnText } from '../../../src/ike/crypto/x509/names.ts';
+import { dnOf, dnText, sameDn } from '../../../src/ike/crypto/x509/names.ts';
 import { timeOf } from '../../../src/ike/crypto/x509/times.ts';
 import { certificatesFromPem, credentialFromPem } from '../../../src/node-crypto/credentials.ts';
 import { nodeCrypto } from '../../../src/node-crypto/node-crypto.ts';
@@ -104,6 +104,26 @@ describe('distinguished names', () => {
   it('reads slashes too, and keywords in small letters', () => {
     expect(toHex(dnOf('/c=CH/o=a, b/cn=x'))).to.equal(toHex(dnOf('C=CH, O=a\\, b, CN=x')));
   });
+
+  /** CN=<text>, the string of one type: 0c UTF8, 13 Printable. */
+  const named = (type: string, text: string): Uint8Array => {
+    const value = Buffer.from(text).toString('hex');
+    const sized = (tag: string, body: string): string => `${tag}${(body.length / 2).toString(16).padStart(2, '0')}${body}`;
+    return hex(sized('30', sized('31', sized('30', `0603550403${sized(type, value)}`))));
+  };
+  const PAIRS: readonly (readonly [a: Uint8Array, b: Uint8Array, same: boolean, why: string])[] = [
+    [named('0c', 'moon'), named('13', 'moon'), true, 'strings of different types'],
+    [named('0c', 'Moon  base'), named('0c', 'moon base'), true, 'case and spaces'],
+    [named('0c', 'moon'), named('0c', 'sun'), false, 'other characters'],
+    [named('0c', 'moon'), dnOf('OU=moon') as Uint8Array, false, 'another attribute'],
+    [dnOf('C=CH, CN=moon') as Uint8Array, dnOf('CN=moon') as Uint8Array, false, 'a part more'],
+    [dnOf('O=a, CN=b') as Uint8Array, dnOf('CN=b, O=a') as Uint8Array, false, 'another order'],
+    [named('04', 'moon'), named('04', 'Moon'), false, 'octets that are no string'],
+    [hex('ff00'), hex('ff00'), true, 'the same octets, whatever they are'],
+    [hex('ff00'), hex('ff01'), false, 'no names'],
+  ];
+  for (const [a, b, same, why] of PAIRS)
+    it(`${same ? 'the same' : 'not the same'}: ${why}`, () => expect([sameDn(a, b), sameDn(b, a)]).to.deep.equal([same, same]));
 
   for (const none of ['', 'moon', '=x', 'XY=1', '9.9=1']) it(`"${none}" is no name`, () => expect(dnOf(none)).to.equal(undefined));
 

@@ -11,7 +11,7 @@ import type { Decoded } from '../../message.ts';
 import { type CryptoProvider, HASH_BYTES } from '../provider.ts';
 import { bitsOf, type Der, oidOf, readDer, smallOf, TAG, unsignedOf } from './der.ts';
 import { publicKeyOf, type PublicKey } from './keys.ts';
-import { dnText } from './names.ts';
+import { dnText, sameDn } from './names.ts';
 import { timeOf } from './times.ts';
 
 /** A Name: its octets, as an ID payload of type 9 has them, and its text. */
@@ -188,13 +188,18 @@ export function identityOf({ subject }: Pick<X509Certificate, 'subject'>): Ident
 /** Types of identities. @see RFC 7296 §3.5 */
 const ID = { ipv4: 1, fqdn: 2, email: 3, ipv6: 5, dn: 9 } as const;
 
+/** Whether two identities are the same: octet for octet, names of certificates part by part. */
+export function sameIdentity(a: Identity, b: Identity): boolean {
+  return a.idType === b.idType && (a.idType === ID.dn ? sameDn(a.data, b.data) : equal(a.data, b.data));
+}
+
 /** Whether the certificate names that identity, as its subject or as a subjectAltName. Key IDs and other types are never named. */
 export function certifies(certificate: Pick<X509Certificate, 'subject' | 'alternativeNames'>, { idType, data }: Identity): boolean {
   const others = certificate.alternativeNames;
   const text = [...data].map((octet) => String.fromCharCode(octet)).join('');
   switch (idType) {
     case ID.dn:
-      return equal(certificate.subject.der, data) || others.some((one) => one.kind === 'dn' && equal(one.name.der, data));
+      return sameDn(certificate.subject.der, data) || others.some((one) => one.kind === 'dn' && sameDn(one.name.der, data));
     case ID.fqdn:
       return others.some((one) => one.kind === 'dns' && one.text.toLowerCase() === text.toLowerCase());
     case ID.email:

@@ -8,6 +8,7 @@
  * @module
  */
 import { BmpString, fromBER, Utf8String } from 'asn1js';
+import { sameOctets } from '../provider.ts';
 import { type Der, oidOf, readDer, TAG, writeDer, writeOid } from './der.ts';
 
 /** Keywords of attribute types. @see RFC 4514 §3, RFC 4519 */
@@ -84,6 +85,37 @@ function escaped(text: string): string {
 
 function utf8(text: string): Uint8Array {
   return new Uint8Array(new Utf8String({ value: text }).valueBlock.valueHexView);
+}
+
+/**
+ * Whether two Names (in DER) are the same: part by part, whatever the types of their strings, their case, and how often a space is
+ * repeated. Whoever makes a Name out of a configuration does not know how a certificate has encoded it.
+ *
+ * @see RFC 5280 §7.1
+ */
+export function sameDn(a: Uint8Array, b: Uint8Array): boolean {
+  if (sameOctets(a, b)) return true;
+  const [left, right] = [readDer(a), readDer(b)];
+  if (left?.tag !== TAG.sequence || right?.tag !== TAG.sequence) return false;
+  return left.children.length === right.children.length && left.children.every((set, i) => sameSet(set, right.children[i]));
+}
+
+function sameSet(a: Der, b: Der | undefined): boolean {
+  return b?.children.length === a.children.length && a.children.every((part, i) => samePart(part, b.children[i]));
+}
+
+function samePart({ children: [type, value] }: Der, other: Der | undefined): boolean {
+  const [otherType, otherValue] = other?.children ?? [];
+  if (!type || !value || !otherType || !otherValue || !sameOctets(type.whole, otherType.whole)) return false;
+  if (sameOctets(value.whole, otherValue.whole)) return true;
+  const [one, two] = [folded(value), folded(otherValue)];
+  return one !== undefined && one === two;
+}
+
+/** The characters in one case, with single spaces; nothing when the value is no string, or longer than any that is looked at. */
+function folded(value: Der): string | undefined {
+  const text = value.content.length > MOST_CHARACTERS ? undefined : stringOf(value);
+  return text?.trim().replaceAll(/\s+/g, ' ').toLowerCase();
 }
 
 /** A Name in DER from text such as "C=CH, O=Example, CN=moon" (also with `/` in front and between); nothing when it is none. */

@@ -5,6 +5,7 @@
  */
 import type { Method } from '../../crypto/keymat-v1.ts';
 import { sameOctets } from '../../crypto/provider.ts';
+import { sameIdentity } from '../../crypto/x509/certificate.ts';
 import { PAYLOAD_V1 } from '../../numbers.ts';
 import type { Identification } from '../../payloads/id.ts';
 import type { Payload } from '../../payloads/index.ts';
@@ -50,7 +51,7 @@ export function preSharedKey(psk: Uint8Array, expected?: Pick<Identification, 'i
       const proof = payloads.find((payload) => payload.kind === 'hash');
       if (proof?.kind !== 'hash') return 'missing';
       if (!sameOctets(proof.data, hash)) return 'hash';
-      const known = !expected || (expected.idType === identity.idType && sameOctets(expected.data, identity.data));
+      const known = !expected || sameIdentity(expected, identity);
       return known ? undefined : 'identity';
     },
   };

@@ -7,8 +7,7 @@
  * @module
  */
 import { type Credential, phase1Method, signPhase1, verifyPhase1 } from '../../crypto/authentication.ts';
-import { sameOctets } from '../../crypto/provider.ts';
-import { identityOf } from '../../crypto/x509/certificate.ts';
+import { identityOf, sameIdentity } from '../../crypto/x509/certificate.ts';
 import { PAYLOAD_V1 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import { certificatesShown, chainFault, type Trust, X509_SIGNATURE } from '../peer-certificates.ts';
@@ -52,7 +51,7 @@ export function certificates({ credential, expected, ...trust }: CertificateSetu
       if (!verifyPhase1(provider, own.spki, method, hash, proof.data).ok) return 'signature';
       const fault = chainFault(trust, theirs, identity);
       if (fault) return fault;
-      const known = !expected || (expected.idType === identity.idType && sameOctets(expected.data, identity.data));
+      const known = !expected || sameIdentity(expected, identity);
       return known ? undefined : 'identity';
     },
   };

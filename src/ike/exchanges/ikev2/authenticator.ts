@@ -10,6 +10,8 @@ import { sharedKeyAuth } from '../../crypto/keymat-v2.ts';
 import type { Prf } from '../../crypto/prf.ts';
 import { sameOctets } from '../../crypto/provider.ts';
 
+export { sameIdentity } from '../../crypto/x509/certificate.ts';
+
 /** An ID payload without its header. Types: 1 IPv4, 2 FQDN, 3 RFC 822, 5 IPv6, 9 DN, 11 KEY_ID. */
 export interface Identity {
   readonly idType: number;
@@ -62,11 +64,6 @@ export function sharedKey(key: Uint8Array): Authenticator {
       return sameOctets(sharedKeyAuth(prf, key, octets), data) ? undefined : 'wrong';
     },
   };
-}
-
-/** Whether two identities are the same, octet for octet. */
-export function sameIdentity(a: Identity, b: Identity): boolean {
-  return a.idType === b.idType && sameOctets(a.data, b.data);
 }
 
 /** What AUTH covers of an identity: the ID payload without its generic header. */
