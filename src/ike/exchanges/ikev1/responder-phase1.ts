@@ -92,6 +92,7 @@ export function answerKeys(here: Here, state: AwaitingKeys, message: Message): S
   ]);
   const nat = natOf(provider, tools, state, ends, message.payloads);
   const keyed = secured(provider, tools, exchanged, authenticator);
+  here.keys?.({ provider, initiatorCookie: state.initiatorCookie, keys: keyed.keys, suite: state.suite });
   return { replies: [reply], next: { ...state, ...keyed, at: 'proof', mode: 'main', exchanged, nat } };
 }
 
@@ -186,6 +187,7 @@ export function answerAggressive(here: Here, message: Message, offered: Offered)
     sa: saBody(offered.octets),
   };
   const keyed = secured(provider, tools, exchanged, authenticator);
+  here.keys?.({ provider, initiatorCookie: cookies.initiatorCookie, keys: keyed.keys, suite: chosen.suite });
   const next: AwaitingProof = {
     at: 'proof',
     mode: 'aggressive',

@@ -14,7 +14,7 @@ import type { ResponderLimits } from '../half-open.ts';
 import type { Misbehaviour } from '../misbehaviour.ts';
 import type { Refusal, Select } from '../selecting.ts';
 import type { Authenticator } from './authenticator.ts';
-import { type Cookies, cookiesOf, newMessageId } from './isakmp-sa.ts';
+import { type Cookies, cookiesOf, type IsakmpSa, newMessageId } from './isakmp-sa.ts';
 import { notifyPayload } from './numbers.ts';
 
 /** One side that waits to be asked in IKEv1. */
@@ -31,6 +31,8 @@ export interface Ikev1Side {
   readonly vendors?: readonly Uint8Array[];
   /** A NO-PROPOSAL-CHOSEN in the clear ends an exchange that is not finished, as charon has it. */
   readonly endsWhenRefused?: true;
+  /** Shown the keys of each exchange, whatever becomes of it: for whoever reads captures. */
+  readonly keys?: (sa: Pick<IsakmpSa, 'provider' | 'initiatorCookie' | 'keys' | 'suite'>) => void;
 }
 
 export interface Ikev1ResponderSetup extends Ikev1Side {

@@ -118,6 +118,7 @@ export function answerInit(setup: Ikev2ResponderSetup, first: FirstMessage): Ini
   const seed = { ...spis, initiatorNonce: nonce.data.slice(), responderNonce: ownNonce };
   const sa = keyed(setup, settled, seed, made.secret, notifies.includes(NOTIFY_V2.fragmentation));
   if (!sa) return spent('unsupported');
+  setup.keys?.(sa);
   const begun: Initiated = {
     sa,
     settled,

@@ -10,6 +10,7 @@ import type { Misbehaviour } from '../misbehaviour.ts';
 import type { Select } from '../selecting.ts';
 import type { Authenticator, CertificateData, Identity } from './authenticator.ts';
 import type { PpkKeys } from './ppk.ts';
+import type { IkeSa } from './ike-sa.ts';
 import type { Answers } from './session.ts';
 
 /** One side that waits to be asked in IKEv2. */
@@ -25,6 +26,8 @@ export interface Ikev2Side {
   readonly ppk?: PpkKeys;
   /** The longest datagram; that of IPv6's least MTU when left out. */
   readonly mostOctets?: number;
+  /** Shown each IKE SA of a first message, whatever becomes of it: for whoever reads captures. */
+  readonly keys?: (sa: IkeSa) => void;
 }
 
 export interface Ikev2ResponderSetup extends Ikev2Side {
