@@ -56,8 +56,20 @@ export function respondIkev1(request: Request, setup: Setup): Response {
 /** The first offer: the policy in its own order. */
 export function offerIkev1(negotiation: Negotiation, setup: Setup): Offer {
   const seconds = setup.lifetime;
-  return policyToOffer(wanted(negotiation, setup), negotiation, seconds === undefined ? {} : { lifetime: { seconds } });
+  const offer = policyToOffer(wanted(negotiation, setup), negotiation, seconds === undefined ? {} : { lifetime: { seconds } });
+  return negotiation === 'ikev1-phase1' ? offer : withSpis(offer, setup.spi ?? DEFAULT_SPI);
 }
+
+/** An SPI of four octets, a CPI of two. @see RFC 2407 §4.4.3, RFC 3173 §3.2 */
+function withSpis({ negotiation, groups }: Offer, spi: Uint8Array): Offer {
+  const own = (protocol: number): Uint8Array => (protocol === IPCOMP ? spi.subarray(-2) : spi);
+  return {
+    negotiation,
+    groups: groups.map((group) => ({ ...group, proposals: group.proposals.map((each) => ({ ...each, spi: own(each.protocol) })) })),
+  };
+}
+
+const IPCOMP = 4;
 
 /**
  * The initiator's check: the answer has one proposal of each protocol of an offered group, each with one transform that was offered, and

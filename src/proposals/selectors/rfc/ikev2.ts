@@ -154,8 +154,12 @@ function chosen(
 
 /** What it would ask for. */
 export function offerIkev2(step: Step, negotiation: Negotiation, { policy, ...setup }: Setup): Offer {
-  const { groups } = policyToOffer(askable(wantsAt(step, policy)), negotiation, { spi: ownSpi({ policy, ...setup }, step) });
-  return { negotiation, groups };
+  const spi = ownSpi({ policy, ...setup }, step);
+  const { groups } = policyToOffer(askable(wantsAt(step, policy)), negotiation, { spi });
+  return {
+    negotiation,
+    groups: groups.map((group) => ({ ...group, proposals: group.proposals.map((proposal) => ({ ...proposal, spi })) })),
+  };
 }
 
 /** Combined ciphers and others stand in proposals of their own. @see RFC 7296 §3.3 */
