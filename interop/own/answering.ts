@@ -1,7 +1,8 @@
 /** Our side as the one who is asked: one responder for all connections, with a profile's mind. */
+import { ikev1TableLine, ikev2TableLine } from '../../src/ike/decryption/index.ts';
 import { decodeSaBody } from '../../src/ike/index.ts';
 import { entropy, nodeCrypto } from '../../src/node-crypto/index.ts';
-import { ikev1, type ikev2, type MadeSa, Responder, type ResponderEvent, type Select } from '../../src/ike/exchanges/index.ts';
+import { ikev1, ikev2, type MadeSa, Responder, type ResponderEvent, type Select } from '../../src/ike/exchanges/index.ts';
 import {
   type Algorithm,
   type Negotiation,
@@ -33,14 +34,14 @@ export interface Answering {
   status(): readonly IkeStatus[];
 }
 
-/** Of all connections; they have to be of one identity. */
-export function answering(sides: readonly Side[], profile: string): Answering {
+/** Of all connections; they have to be of one identity. `keep` is given the keys, a line for each SA. */
+export function answering(sides: readonly Side[], profile: string, keep: (line: string | undefined) => void): Answering {
   const select = selectOf(sides, profile);
   const [first] = sides;
   const one = sides.filter(({ connection }) => connection.speaks !== 'ikev2');
   const two = sides.filter(({ connection }) => connection.speaks === 'ikev2');
   const sideFor = (peer: ikev2.Identity): Side | undefined =>
-    two.find(({ expected }) => expected && hex(expected.data) === hex(peer.data)) ?? two.find(({ expected }) => expected === undefined);
+    two.find(({ expected }) => expected && ikev2.sameIdentity(expected, peer)) ?? two.find(({ expected }) => expected === undefined);
   const all = <Value>(each: (side: Side) => readonly Value[], among: readonly Side[]): readonly Value[] => among.flatMap(each);
   const trafficOf = (among: readonly Side[]) => ({ own: all(({ own }) => own, among), peer: all(({ peer }) => peer, among) });
   const request = two.map((side) => side.ikev2.request).find((each) => each !== undefined);
@@ -53,6 +54,7 @@ export function answering(sides: readonly Side[], profile: string): Answering {
     ...(one.length > 0 && {
       ikev1: {
         authenticators: one.map((side) => side.ikev1),
+        keys: (sa) => keep(ikev1TableLine(sa)),
         admits: ikev1.admitsWithin(trafficOf(one)),
         modes: [
           ...new Set(one.map(({ connection }) => (connection.speaks === 'ikev1-main' ? ('main' as const) : ('aggressive' as const)))),
@@ -62,6 +64,7 @@ export function answering(sides: readonly Side[], profile: string): Answering {
     ...(two.length > 0 && {
       ikev2: {
         authenticate: (peer) => sideFor(peer)?.ikev2,
+        keys: (sa) => keep(ikev2TableLine(sa)),
         traffic: trafficOf(two),
         ...(request && { request }),
         ...(forced && { mostOctets: 400 }),
@@ -85,6 +88,9 @@ export function answering(sides: readonly Side[], profile: string): Answering {
   };
 }
 
+/** @see RFC 2407 §4.5 */
+const TRANSPORT = 2;
+
 /** The mind of a profile with the policies of all connections, in their order. */
 function selectOf(sides: readonly Side[], profile: string): Select {
   const policyOf = (part: 'ike' | 'child', version: 1 | 2): Setup | undefined => {
@@ -95,7 +101,8 @@ function selectOf(sides: readonly Side[], profile: string): Select {
         part === 'ike' && version === 1 ? [['auth', side.ikev1.methods.map((id) => ({ id }))]] : [];
       return (side[part] ?? []).map((bundle) => bundle.map((want) => ({ ...want, slots: new Map([...want.slots, ...auth]) })));
     });
-    return policy.length > 0 ? { policy } : undefined;
+    const transport = part === 'child' && version === 1 && own.some(({ connection }) => connection.mode === 'transport');
+    return policy.length > 0 ? { policy, ...(transport && { mode: TRANSPORT }) } : undefined;
   };
   const setups: { readonly [N in Negotiation]: Setup | undefined } = {
     'ikev1-phase1': policyOf('ike', 1),
@@ -121,7 +128,8 @@ function note(all: Map<string, Seen1>, event: ResponderEvent): void {
   else if (event.kind === 'deleted' && event.protocol === 1) all.delete(key);
   else if (event.kind === 'deleted')
     seen.children = seen.children.filter(({ peerSpi }) => !event.spis.some((spi) => hex(spi) === hex(peerSpi)));
-  else if (event.kind === 'ended') all.delete(key);
+  // Clients that are not served end a quick mode, not the ISAKMP SA.
+  else if (event.kind === 'ended' && event.why !== 'clients') all.delete(key);
 }
 
 /** The suite of an answer of phase 1. */

@@ -60,17 +60,13 @@ function* script(begun: Begun1, { ends, patience, log, keys, established }: Begi
   begun.sa = sa;
   keys(sa);
   let now = phase1.value.at;
-  if (side.child) {
-    const quick = yield* quickMode(begun, sa, patience, now);
-    now = quick.at;
-    if (!quick.ok) {
-      yield* ikev1.deleteAll(sa, [], { random: entropy, from: now, linger: LINGER_MS });
-      return fail(quickWords(quick.failure));
-    }
-    begun.children = quick.children.flat();
-  }
-  log('established');
-  established({ outcome: 'done', words: '' });
+  // A refused child leaves the ISAKMP SA as it is.
+  const quick = side.child && (yield* quickMode(begun, sa, patience, now));
+  if (quick) now = quick.at;
+  if (quick?.ok === true) begun.children = quick.children.flat();
+  const words = quick?.ok === false ? quickWords(quick.failure) : '';
+  log(`established${words === '' ? '' : `: ${words}`}`);
+  established({ outcome: words === '' ? 'done' : 'failed', words });
   for (;;) {
     const waiting = commands.next();
     if (!waiting) {
@@ -89,10 +85,10 @@ function* script(begun: Begun1, { ends, patience, log, keys, established }: Begi
     }
     if (command.what === 'ike') tell({ outcome: 'unsupported', words: 'an ISAKMP SA is not rekeyed, another one is begun' });
     else {
-      const quick = yield* quickMode(begun, sa, patience, now);
-      now = quick.at;
-      if (quick.ok) begun.children = quick.children.flat();
-      tell(quick.ok ? { outcome: 'done', words: '' } : { outcome: 'failed', words: quickWords(quick.failure) });
+      const again = yield* quickMode(begun, sa, patience, now);
+      now = again.at;
+      if (again.ok) begun.children = again.children.flat();
+      tell(again.ok ? { outcome: 'done', words: '' } : { outcome: 'failed', words: quickWords(again.failure) });
     }
   }
 }

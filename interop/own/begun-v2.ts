@@ -62,6 +62,8 @@ function* script(begun: Begun2, beginning: Beginning, from: Millis): Script<void
     from,
   );
   if (!made.ok) {
+    // What the peer refused with stands under these keys.
+    if ('begun' in made) keys(made.begun.sa);
     const words = failureWords(made);
     log(`not established: ${words}`);
     commands.end(words);

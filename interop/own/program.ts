@@ -75,7 +75,7 @@ function load(given: readonly Given[]): readonly Unsupported[] {
     return [];
   });
   try {
-    asked = answering(sides, setup.profile);
+    asked = answering(sides, setup.profile, keep);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     refused.push({ connection: '*', reason: error.message });

@@ -82,9 +82,11 @@ function authenticators(given: Given): Pick<Side, 'ikev1' | 'ikev2'> {
 }
 
 function one(given: Given, proof: Proof): Pick<Side, 'ikev1' | 'ikev2'> {
+  const { identity } = given.connection.remote;
+  const expected = identity === undefined ? undefined : identityOf(identity);
   if (proof.kind === 'psk') {
     const key = Buffer.from(proof.secret);
-    return { ikev1: ikev1.preSharedKey(key), ikev2: ikev2.sharedKey(key) };
+    return { ikev1: ikev1.preSharedKey(key, expected), ikev2: ikev2.sharedKey(key) };
   }
   const read = given.chain && credentialFromPem(given.chain.certificates, given.chain.key);
   const trust: Trust = { provider: nodeCrypto, roots: rootsOf(given.root), now: Date.now() };
@@ -95,7 +97,7 @@ function one(given: Given, proof: Proof): Pick<Side, 'ikev1' | 'ikev2'> {
   // The method of RFC 7296 is what is left when the peer is thought to take no other.
   const classic: ikev2.Authenticator['sign'] = (octets, how) => certificates.sign(octets, { ...how, hashes: [] });
   return {
-    ikev1: ikev1.certificates({ ...trust, credential }),
+    ikev1: ikev1.certificates({ ...trust, credential, ...(expected && { expected }) }),
     ikev2: proof.rsa === 'classic' ? { ...certificates, sign: classic } : certificates,
   };
 }
