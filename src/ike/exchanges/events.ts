@@ -20,7 +20,7 @@ export type EndReason =
   | 'peer-refused-us'
   /** The same peer has come back and says that it knows of no other SA. @see RFC 7296 §2.4, RFC 2407 §4.6.3.3 */
   | 'initial-contact'
-  /** What was chosen is of no use here: an algorithm that is not implemented, single DES, a method without a key. */
+  /** What was chosen is of no use here: an algorithm that is not there, single DES, a method without a key. */
   | 'not-one-choice'
   | 'not-offered'
   | 'des'

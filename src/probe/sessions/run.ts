@@ -13,7 +13,8 @@ import { keyword } from '../../proposals/notation.ts';
 import { boxesToIkeOffer, suitesToPhase1Offer } from '../../proposals/offers.ts';
 import { boxOfSuite } from '../asked-offers.ts';
 import type { CellMap } from '../cell-map.ts';
-import type { ExchangeReport, SessionReport, Traffic } from '../result.ts';
+import type { ChildExchange } from '../question.ts';
+import type { ExchangeReport, SessionCode, SessionReport, Traffic } from '../result.ts';
 import { childReport } from './child-report.ts';
 import { computableIkev1, computableIkev2, firstOffer, takes } from './choose.ts';
 import { ikev1Failure, ikev2Failure } from './failure.ts';
@@ -68,22 +69,10 @@ async function ikev2(job: SessionsJob, sas: SaTallies): Promise<Done> {
   const head = headOf(job, 2, 'ikev2-init', suite?.text ?? null, credentials.proving === 'psk' ? 'psk' : 'signature');
   const universe = options.universe.v2Child;
   const suites = childSuites(options.offers, 'ikev2-child').map((each): Suite => ({ esn: { id: 0 }, ...each }));
-  const nothing = childReport({
-    exchange: 'ikev2-child',
-    universe: sizeOf(options, universe),
-    asked: [],
-    established: false,
-    trafficRefused: false,
-  });
-  const leave = (code: Parameters<typeof untried>[1]['code']): Done => ({
-    session: untried(head, { code, basis: 'observed', credential: false }),
-    exchange: nothing,
-    credentialRefused: false,
-  });
+  const leave = leaving(head, 'ikev2-child', sizeOf(options, universe));
   if (!suite) return leave(phase1?.accepted.length ? 'not-computable' : 'not-accepted');
   if (!credentials.ikev2) return leave('no-method');
-  const stopped = stopper(job);
-  if (stopped()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
+  if (stopper(job)()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
   const record = ikev2Record();
   const mark = wire.transcript.entries.length;
   sas.ike.push(record.ike);
@@ -139,24 +128,12 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
   const head = headOf(job, 1, exchange, suite?.text ?? null, keyword('auth', 'ikev1-phase1', { id: method }));
   const universe = options.universe.v1Child;
   const suites = childSuites(options.offers, 'ikev1-phase2');
-  const nothing = childReport({
-    exchange: 'ikev1-quick',
-    universe: sizeOf(options, universe),
-    asked: [],
-    established: false,
-    trafficRefused: false,
-  });
-  const leave = (code: Parameters<typeof untried>[1]['code']): Done => ({
-    session: untried(head, { code, basis: 'observed', credential: false }),
-    exchange: nothing,
-    credentialRefused: false,
-  });
+  const leave = leaving(head, 'ikev1-quick', sizeOf(options, universe));
   if (!phase1 || phase1.accepted.length === 0) return leave('not-accepted');
   if (refusedBefore) return leave('credential-refused-before');
   if (!authenticator) return leave('no-method');
   if (!suite) return leave(phase1.accepted.some(({ auth }) => takes(auth, method)) ? 'not-computable' : 'no-method');
-  const stopped = stopper(job);
-  if (stopped()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
+  if (stopper(job)()) return leave(job.signal?.aborted === true ? 'interrupted' : 'budget');
   const record = ikev1Record();
   const mark = wire.transcript.entries.length;
   sas.ike.push(record.isakmp);
@@ -197,6 +174,15 @@ async function ikev1(job: SessionsJob, sas: SaTallies, refusedBefore: boolean): 
     }),
     credentialRefused: failed?.credential === true,
   };
+}
+
+/** What there is to say when nothing is tried, by its reason. */
+function leaving(head: SessionHead, exchange: ChildExchange, universe: ReturnType<typeof sizeOf>): (code: SessionCode) => Done {
+  return (code) => ({
+    session: untried(head, { code, basis: 'observed', credential: false }),
+    exchange: childReport({ exchange, universe, asked: [], established: false, trafficRefused: false }),
+    credentialRefused: false,
+  });
 }
 
 /** What our own certificate shows of a refusal that could be about many things. */
