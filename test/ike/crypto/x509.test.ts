@@ -105,9 +105,9 @@ describe('distinguished names', () => {
     expect(toHex(dnOf('/c=CH/o=a, b/cn=x'))).to.equal(toHex(dnOf('C=CH, O=a\\, b, CN=x')));
   });
 
-  /** CN=<text>, the string of one type: 0c UTF8, 13 Printable. */
-  const named = (type: string, text: string): Uint8Array => {
-    const value = Buffer.from(text).toString('hex');
+  /** CN=<words>, the string of one type: 0c UTF8, 13 Printable. */
+  const named = (type: string, words: string): Uint8Array => {
+    const value = Buffer.from(words).toString('hex');
     const sized = (tag: string, body: string): string => `${tag}${(body.length / 2).toString(16).padStart(2, '0')}${body}`;
     return hex(sized('30', sized('31', sized('30', `0603550403${sized(type, value)}`))));
   };
