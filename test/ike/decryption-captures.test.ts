@@ -14,6 +14,7 @@ import {
   readIkev1DecryptionTable,
   readIkev2DecryptionTable,
   type SessionKeys,
+  tableLines,
 } from '../../src/ike/decryption/index.ts';
 import type { CryptoProvider } from '../../src/ike/crypto/provider.ts';
 import type { Payload } from '../../src/ike/index.ts';
@@ -115,6 +116,17 @@ for (const provider of BACKENDS) {
         expect(insideOffers(all).map(written)).to.deep.equal(OFFERS[capture]);
       });
     }
+
+    for (const [capture, log, read] of SOURCES.filter(([, file]) => file.endsWith('.log')))
+      it(`${log}: its keys as lines of Wireshark's tables, each with the SA that it opens`, () => {
+        const keys = keysOf(read(readFileSync(new URL(log, OWN), 'utf8')));
+        const { packets } = readCapture(readFileSync(new URL(`${capture}.pcap`, OWN)));
+        const messages = packets.flatMap(({ payload, source, destination }) => ikeMessageOf(payload, source.port, destination.port) ?? []);
+        const table = readFileSync(new URL(`${capture}.table`, OWN), 'utf8')
+          .trimEnd()
+          .split('\n');
+        expect(tableLines(provider, messages, keys)).to.deep.equal(table.filter((line) => !line.startsWith('#')));
+      });
 
     it('charon-mlkem: keys that change after IKE_INTERMEDIATE and IKE_FOLLOWUP_KE; every message as the daemon itself wrote it', () => {
       const log = readFileSync(new URL('charon-mlkem.log', OWN), 'utf8');

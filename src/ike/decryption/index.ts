@@ -20,5 +20,6 @@ export {
   type KeyTable,
   type SessionKeys,
 } from './session-keys.ts';
+export { tableLines } from './table-lines.ts';
 export { readIkev1DecryptionTable, readIkev2DecryptionTable } from './wireshark.ts';
 export { ikev1TableLine, ikev2TableLine } from './wireshark-write.ts';
