@@ -55,7 +55,7 @@ export function areaTitle(area: MatrixArea): string {
 /** What became of a step, without its name: `aes256-sha256`, `refused by the responder in IKE_AUTH with NO_PROPOSAL_CHOSEN`. */
 export function explainStepOutcome({ state, suite, refusal }: StepOutcome): string {
   if (state === 'established') return suite ?? 'established';
-  if (state === 'silent') return 'no answer';
+  if (state === 'silent') return refusal === null ? 'no answer' : `no answer in ${refusal.exchange}`;
   if (refusal === null) return 'refused';
   return `refused by the ${refusal.by} in ${refusal.exchange}${refusal.notify === null ? ', without a word' : ` with ${refusal.notify}`}`;
 }
@@ -65,6 +65,71 @@ export function explainSteps(steps: readonly StepOutcome[] | null, none: string)
   if (steps === null) return none;
   if (steps.length === 0) return 'nothing began';
   return steps.map((step) => `${stepTitle(step.step)}: ${explainStepOutcome(step)}`).join('; ');
+}
+
+/** What is known of a cell when its reason is put into words. */
+export type CellFacts =
+  /** It ran. `because`: what a selector says against the offer that was refused. */
+  | {
+      readonly kind: 'ran';
+      readonly predicted: readonly StepOutcome[];
+      readonly actual: readonly StepOutcome[];
+      readonly agree: boolean;
+      readonly because?: string | undefined;
+    }
+  /** It ran although it was foretold that it could not. */
+  | { readonly kind: 'unforeseen'; readonly title: string; readonly words: string; readonly actual: readonly StepOutcome[] }
+  | { readonly kind: 'unsupported'; readonly title: string; readonly words: string; readonly what?: 'rekey' }
+  /** A daemon ended, did not start or did not answer. */
+  | {
+      readonly kind: 'error';
+      readonly what: 'ended' | 'not-started' | 'too-slow' | 'failed';
+      readonly title: string;
+      readonly words: string;
+    };
+
+/** Why a cell is as it is, in one sentence. */
+export function explainCell(facts: CellFacts): string {
+  switch (facts.kind) {
+    case 'ran': {
+      const { predicted, actual, agree, because } = facts;
+      if (!agree) return `Foretold: ${explainSteps(predicted, 'nothing')}. It came to: ${explainSteps(actual, 'nothing')}.`;
+      const refused = actual.find(({ state }) => state !== 'established');
+      if (refused === undefined) return `They settle on ${actual.map(settled).join(', ')}.`;
+      return `${refusalSentence(refused)}${because === undefined ? '.' : `: ${because}`}`;
+    }
+    case 'unforeseen':
+      return `Foretold: ${facts.title} cannot be configured so (${facts.words}). It came to: ${explainSteps(facts.actual, 'nothing')}.`;
+    case 'unsupported':
+      return facts.what === 'rekey'
+        ? `${facts.title} cannot be told to rekey: ${facts.words}`
+        : `${facts.title} cannot be configured so: ${facts.words}`;
+    case 'error':
+      return `${facts.title} ${ERRORS[facts.what]}${facts.words === '' ? '.' : `: ${facts.words}`}`;
+    default:
+      return facts satisfies never;
+  }
+}
+
+const ERRORS = {
+  ended: 'ended by itself during the case',
+  'not-started': 'could not be started',
+  'too-slow': 'did not come to an end with the case in time',
+  failed: 'could not be driven',
+} as const;
+
+function settled(step: StepOutcome): string {
+  const { suite } = step;
+  return suite === null ? `the ${stepTitle(step.step)}` : `${suite} for the ${stepTitle(step.step)}`;
+}
+
+/** `The responder refuses the child SA in IKE_AUTH with NO_PROPOSAL_CHOSEN`, without its full stop. */
+function refusalSentence({ step, state, refusal }: StepOutcome): string {
+  const what = stepTitle(step);
+  if (refusal === null) return `The ${what} does not come about`;
+  const { by, exchange, notify } = refusal;
+  if (state === 'silent') return `The ${by} does not answer in ${exchange}: there is no ${what}`;
+  return `The ${by} refuses the ${what} in ${exchange} ${notify === null ? 'without a word' : `with ${notify}`}`;
 }
 
 /** How the run stands, in one sentence. */

@@ -5,7 +5,7 @@
  */
 export type { NameAlgorithm } from './explain.ts';
 export { exchangeTitle, explainNote, explainReason, explainRefusal, explainWhy, slotName } from './explain.ts';
-export { explainRun, explainUnmet } from './explain-matrix.ts';
+export { type CellFacts, explainCell, explainRun, explainSteps, explainUnmet } from './explain-matrix.ts';
 export { findFindings } from './findings.ts';
 export { matrixPage, type MatrixPageOptions, probePage } from './html/document.ts';
 export type { PageDatagram } from './html/payload.ts';
@@ -15,6 +15,7 @@ export { toJunit } from './matrix/junit.ts';
 export { toMarkdown } from './matrix/markdown.ts';
 export * from './matrix/require.ts';
 export type * from './matrix/result.ts';
+export { OUTCOMES } from './matrix/tally.ts';
 export { toSarif } from './matrix/sarif.ts';
 export { renderMatrix } from './matrix/text.ts';
 export { type TraceHead, traceSection } from './matrix/trace.ts';
