@@ -34,7 +34,8 @@ const missing = (reason: string): Availability => ({ available: false, reason })
 
 const SHIM: { readonly [K in PeerKind]: string } = { strongswan: PLACES.noEsp, libreswan: PLACES.noEsp, openiked: PLACES.noPfkey };
 
-function onPath(program: string): boolean {
+/** Whether a program is where programs are looked for. */
+export function onPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 }
 

@@ -1,6 +1,6 @@
 /**
- * Gets the daemons: `node --import tsx interop/daemons/install.ts`, as root on Debian. A second run does nothing. With `--releases` also
- * those that other Debians carry.
+ * Gets the daemons: `npm run lab:install`, as root on Debian. A second run does nothing. With `--releases` also those that other Debians
+ * carry.
  *
  * strongSwan comes from apt. libreswan conflicts with it and OpenIKED would start a service, so both are unpacked beside
  * the system; only the libraries that they need are installed.
@@ -8,7 +8,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { installReleases } from './install-releases.ts';
 import { LAB_HOME, PLACES } from './places.ts';
 import { LabError, must, run } from './process.ts';
@@ -22,7 +22,7 @@ const STRONGSWAN = [
   'libstrongswan-extra-plugins',
   'libstrongswan-standard-plugins',
 ];
-const TOOLS = ['iproute2', 'nftables', 'libnss3-tools', 'openssl', 'gcc', 'libc6-dev', 'ike-scan', 'tshark'];
+const TOOLS = ['iproute2', 'nftables', 'tcpdump', 'libnss3-tools', 'openssl', 'gcc', 'libc6-dev', 'ike-scan', 'tshark'];
 const QUIET = { timeoutMs: 600_000, env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
 
 /** Installs whatever is missing, with `releases` also those of other Debians. Says each step to `say`. */
@@ -75,8 +75,4 @@ async function shim(source: string, target: string, say: (step: string) => void)
   if (existsSync(target) && statSync(target).mtimeMs > statSync(path).mtimeMs) return;
   say(`compiling ${source}`);
   await must(['gcc', '-shared', '-fPIC', '-O2', '-Wall', '-o', target, path, '-ldl', '-lpthread']);
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await install((step) => process.stderr.write(`lab: ${step}\n`), process.argv.includes('--releases'));
 }

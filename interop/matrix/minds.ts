@@ -1,0 +1,53 @@
+/** A connection of a party → its profile, set up as the daemon would be. */
+import { type Configured, type Negotiation, parsePolicy, selectorFor, type Setup } from '../../src/proposals/index.ts';
+import type { Connection, Proof } from '../daemons/connection.ts';
+import { negotiationOf } from '../daemons/policies.ts';
+import type { Party } from './party.ts';
+
+/** The mind for the IKE SA or the child of a connection. @throws ConfigError, NotationError for what it would not load */
+export function mindFor(party: Party, connection: Connection, part: 'ike' | 'child'): Configured {
+  const negotiation = negotiationOf(connection.speaks, part);
+  const selector = selectorFor(party.profile);
+  const text = connection[part];
+  const installed = text === undefined ? selector.configured(negotiation).setup : undefined;
+  const policy = installed?.policy ?? parsePolicy(text ?? '', negotiation);
+  const settings = { ...installed?.settings, ...settingsOf(party, connection) };
+  const setup: Setup = {
+    ...installed,
+    policy,
+    ...(part === 'ike' && negotiation === 'ikev1-phase1' && { auth: methodsOf(connection.local.proof) }),
+    ...(negotiation === 'ikev1-phase2' && { mode: connection.mode === 'transport' ? 2 : 1 }),
+    ...lifetimeOf(party, connection, part),
+    settings,
+  };
+  return selector.configured(negotiation, setup);
+}
+
+/** Our own machines always say one in IKEv1. */
+function lifetimeOf({ ours }: Party, { lifetimes, speaks }: Connection, part: 'ike' | 'child'): Pick<Setup, 'lifetime'> {
+  const seconds = lifetimes?.[part] ?? (ours && speaks !== 'ikev2' ? EIGHT_HOURS : undefined);
+  return seconds === undefined ? {} : { lifetime: seconds };
+}
+
+const EIGHT_HOURS = 28_800;
+
+/** As the lab sets each of them. */
+function settingsOf({ family }: Party, { speaks, remote }: Connection): Readonly<Record<string, string>> {
+  if (family === 'strongswan' && speaks === 'ikev1-aggressive') return { aggressive_mode_psk: 'yes' };
+  if (family === 'libreswan') return remote.address === 'any' ? {} : { peer: 'known' };
+  return {};
+}
+
+/** Oakley numbers of the method that a proof is. @see RFC 2409 Appendix A, RFC 4754 */
+function methodsOf(proof: Proof): readonly number[] {
+  if (proof.kind === 'psk') return [1];
+  return [METHODS[proof.key] ?? 3];
+}
+
+const METHODS: Readonly<Partial<Record<string, number>>> = { ecdsa256: 9, ecdsa384: 10, ecdsa521: 11 };
+
+/** Which negotiation each part of a connection is. */
+export const negotiationsOf = ({ speaks }: Connection): { readonly ike: Negotiation; readonly child: Negotiation } => ({
+  ike: negotiationOf(speaks, 'ike'),
+  child: negotiationOf(speaks, 'child'),
+});
