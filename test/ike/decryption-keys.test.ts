@@ -166,7 +166,7 @@ describe('readers of keys', () => {
         }
       }),
     );
-  });
+  }).timeout(20_000);
   it('end at their limits, in time that grows with the text', () => {
     const many = `${COOKIE},${KEY}\n`.repeat(KEY_LIMITS.keys + 5);
     const { keys, faults } = readIkev1DecryptionTable(many);
@@ -210,6 +210,11 @@ describe('what stays closed says why', () => {
       ['clear', 'clear', 'clear', 'clear', 'no-keys', 'clear', 'clear', 'no-keys'],
     ],
     ['a wrong IKEv1 key', () => states(wrong, ikev1.slice(0, 6)), ['clear', 'clear', 'clear', 'clear', 'wrong-key', 'wrong-key']],
+    [
+      'IKEv1, a wrong key beside the right one',
+      () => states([...wrong, ...v1], ikev1.slice(0, 6)),
+      ['clear', 'clear', 'clear', 'clear', 'opened', 'opened'],
+    ],
     ['IKEv1 without its beginning', () => states(v1, sealedOnly.slice(0, 2)), ['no-beginning', 'no-beginning']],
     [
       'IKEv1, a message missing',

@@ -3,6 +3,7 @@
  *
  * Rule 1: the first KE in the clear is the initiator's, the second the responder's, in main and in aggressive mode.
  * Rule 2: a chain goes on only with a message that opened; a repeated message has the octets, and the answer, of the first.
+ * Rule 3: an SA may have several keys: with different pre-shared keys each side has its own, and what it says last is under that one.
  *
  * @see RFC 2409 Appendix B
  * @module
@@ -24,13 +25,15 @@ interface Sa {
   readonly publics: Uint8Array[];
   readonly nonces: Uint8Array[];
   chosen?: SuiteTransform | undefined;
-  chain?: Chain;
+  /** One for each key that may be its own. */
+  chains?: readonly Chain[];
   readonly seen: RecentMap<Deciphered>;
 }
 
 /** The cipher under its key, and where each exchange's chain stands. */
 interface Chain {
   readonly cbc: Cbc;
+  readonly blockBytes: number;
   readonly hash: HashName;
   /** The last ciphertext block of phase 1; before the first one, the IV itself. */
   phase1: Uint8Array;
@@ -77,24 +80,34 @@ export class SessionsV1 {
 
   #open(sa: Sa, message: Message, first: number, data: Uint8Array): Deciphered {
     const closed = (reason: ClosedReason): Deciphered => ({ state: 'closed', message, reason });
-    const chain = sa.chain ?? this.#begin(sa);
-    if (typeof chain === 'string') return closed(chain);
-    sa.chain = chain;
-    const { messageId } = message.header;
+    const chains = sa.chains ?? this.#begin(sa);
+    if (typeof chains === 'string') return closed(chains);
+    sa.chains = chains;
+    for (const chain of chains) {
+      const plain = this.#next(chain, message.header.messageId, data);
+      if (plain === undefined) continue;
+      const { payloads, faults } = decryptedPayloads(plain, first);
+      return { state: 'opened', message, payloads, faults, plain };
+    }
+    const whole = chains.some(({ blockBytes }) => data.length > 0 && data.length % blockBytes === 0);
+    if (!whole) return closed('length');
+    return closed(chains.some(({ opened }) => opened) ? 'out-of-order' : 'wrong-key');
+  }
+
+  /** The chain goes on with a message that it opens. */
+  #next(chain: Chain, messageId: number, data: Uint8Array): Uint8Array | undefined {
     const exchange = String(messageId);
     const iv =
       messageId === 0 ? chain.phase1 : (chain.others.get(exchange) ?? phase2Iv(this.#provider, chain.hash, chain.phase1, messageId));
     const opened = decryptChain(chain.cbc, iv, data);
-    if (!opened) return closed('length');
-    if (!isChainOfPayloads(opened.data)) return closed(chain.opened ? 'out-of-order' : 'wrong-key');
+    if (!opened || !isChainOfPayloads(opened.data)) return undefined;
     chain.opened = true;
     if (messageId === 0) chain.phase1 = opened.nextIv;
     else chain.others.set(exchange, opened.nextIv);
-    const { payloads, faults } = decryptedPayloads(opened.data, first);
-    return { state: 'opened', message, payloads, faults, plain: opened.data };
+    return opened.data;
   }
 
-  #begin(sa: Sa): Chain | ClosedReason {
+  #begin(sa: Sa): readonly Chain[] | ClosedReason {
     const wanted = keyOf(sa.initiatorCookie);
     const named = this.#keys.filter(({ initiatorCookie }) => initiatorCookie && keyOf(initiatorCookie) === wanted);
     if (named.length === 0 && !this.#keys.some((key) => key.kind === 'keys' && key.initialIv)) return 'no-keys';
@@ -105,13 +118,18 @@ export class SessionsV1 {
     const cipher = encryption === undefined ? undefined : oakleyCipher(this.#provider, encryption, keyBits);
     if (!hash || !cipher) return 'algorithm';
     const whole = phase1Iv(this.#provider, hash, initiatorPublic, responderPublic, HASH_BYTES[hash]);
-    const key = named[0] ?? this.#keys.find((each) => each.kind === 'keys' && each.initialIv && isFrontOf(each.initialIv, whole));
-    if (!key) return 'no-keys';
-    const octets = key.kind === 'keys' ? key.encryptionKey : this.#derived(sa, key, hash, cipher);
-    if (!octets) return 'no-beginning';
-    if (octets.length !== cipher.keyBytes) return 'algorithm';
-    const phase1 = whole.slice(0, cipher.blockBytes);
-    return { cbc: cipher.withKey(octets), hash, phase1, others: new RecentMap(MOST_OF_SA), opened: false };
+    const begun = this.#keys.filter((each) => each.kind === 'keys' && each.initialIv && isFrontOf(each.initialIv, whole));
+    const keys = [...named, ...begun].map((key) => (key.kind === 'keys' ? key.encryptionKey : this.#derived(sa, key, hash, cipher)));
+    if (keys.length === 0) return 'no-keys';
+    const octets = keys.filter((key) => key !== undefined);
+    if (octets.length === 0) return 'no-beginning';
+    const usable = octets.filter(({ length }) => length === cipher.keyBytes);
+    if (usable.length === 0) return 'algorithm';
+    const { blockBytes } = cipher;
+    const phase1 = whole.slice(0, blockBytes);
+    return usable.map((key): Chain => {
+      return { cbc: cipher.withKey(key), blockBytes, hash, phase1, others: new RecentMap(MOST_OF_SA), opened: false };
+    });
   }
 
   #derived(sa: Sa, { secret, psk }: Ikev1SharedSecret, hash: HashName, { keyBytes }: OakleyCipher): Uint8Array | undefined {
