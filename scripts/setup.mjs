@@ -21,11 +21,16 @@ export async function setUp() {
   await build();
 }
 
-/** Compiles what changed, bundles the command, and makes the template of the report page. Throws when it cannot. */
+/** Compiles what changed, bundles the command and the matrix, and makes the template of the report page. Throws when it cannot. */
 export async function build() {
   await step([process.execPath, tool('typescript', 'tsc'), '-b'], 'the build failed');
-  const [{ bundle }, { buildPage }] = await Promise.all([import('./bundle.mjs'), import('./page.mjs')]); // they need packages, which may not have been there before
-  await Promise.all([bundle(), buildPage()]);
+  // They need packages, which may not have been there before.
+  const [{ bundle }, { buildPage }, { bundleInterop }] = await Promise.all([
+    import('./bundle.mjs'),
+    import('./page.mjs'),
+    import('./interop.mjs'),
+  ]);
+  await Promise.all([bundle(), buildPage(), bundleInterop()]);
 }
 
 /** The script of an installed development tool. */

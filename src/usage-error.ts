@@ -11,6 +11,7 @@ export type UsageCode =
   | 'ERR_USAGE_CONFLICT' // two options that exclude each other, or one that another needs
   | 'ERR_USAGE_COMMAND' // no such command
   | 'ERR_USAGE_FILE' // a file that cannot be read, written or understood
+  | 'ERR_USAGE_ENVIRONMENT' // what the command needs is not here: rights, programs
   | 'ERR_PEER_SYNTAX' // no host, brackets that do not match
   | 'ERR_PEER_PORT' // not a number from 1 to 65535
   | 'ERR_PEER_UNKNOWN' // the name does not resolve

@@ -5,8 +5,10 @@
  *
  * @module
  */
-import { createReadStream, promises as fs } from 'node:fs';
+import { createReadStream, existsSync, promises as fs } from 'node:fs';
+import { createRequire } from 'node:module';
 import { isatty } from 'node:tty';
+import { fileURLToPath } from 'node:url';
 import { systemReason, UsageError } from './errors.ts';
 import { EXIT } from './exit.ts';
 
@@ -28,6 +30,10 @@ export interface Io {
   writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void>;
   /** A text that the build leaves beside the program, by its path there. @throws UsageError when it was not built */
   readBuilt(path: string): Promise<string>;
+  /** A CommonJS module that the build leaves beside the program. @throws UsageError when it was not built */
+  loadBuilt(path: string): Promise<unknown>;
+  /** The names in a directory, sorted; nothing when there is no such directory. */
+  list(path: string): Promise<readonly string[] | undefined>;
   /** Aborted by the first Ctrl-C after the first call; a second Ctrl-C ends the process at once. */
   interrupted(): AbortSignal;
 }
@@ -54,6 +60,12 @@ export function processIo(built: URL): ProcessIo {
     readText,
     writeFile,
     readBuilt: (path) => readBuilt(new URL(path, built)),
+    loadBuilt: (path) => loadBuilt(new URL(path, built)),
+    list: (path) =>
+      fs.readdir(path).then(
+        (names) => names.toSorted(),
+        () => undefined,
+      ),
     interrupted() {
       if (abort !== undefined) return abort.signal;
       const controller = (abort = new AbortController());
@@ -130,6 +142,12 @@ async function readBuilt(file: URL): Promise<string> {
   } catch (error) {
     throw new UsageError('ERR_USAGE_FILE', `${file.pathname}: cannot be read: ${systemReason(error)}`, 'npm run build makes it');
   }
+}
+
+async function loadBuilt(file: URL): Promise<unknown> {
+  const path = fileURLToPath(file);
+  if (!existsSync(path)) throw new UsageError('ERR_USAGE_FILE', `${path}: it is not there`, 'npm run build makes it');
+  return createRequire(file)(path);
 }
 
 async function writeFile(path: string, data: string | Uint8Array, secret?: 'secret'): Promise<void> {

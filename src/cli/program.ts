@@ -38,6 +38,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
       return { configure: configureSelect, run: (_args, options, io) => runSelect(options as unknown as SelectOptions, io) };
     },
   },
+  matrix: {
+    summary: 'start real daemons, let each pair negotiate, and set the outcome beside the prediction',
+    load: async () => (await import('./commands/matrix.ts')).matrixCommand,
+  },
   algorithms: {
     summary: 'the table of algorithms: numbers, names in every dialect, status',
     load: async () => (await import('./commands/algorithms.ts')).algorithmsCommand,

@@ -11,10 +11,17 @@ import { testIo } from './test-io.ts';
 describe('the files of a matrix run', () => {
   it('are the page, the summary, JUnit and SARIF', async () => {
     const io = testIo();
-    await writeMatrixFiles('out', smallRun, { details: async (cell) => sampleDetails(cell) }, io);
+    await writeMatrixFiles({ directory: 'out', paths: {} }, smallRun, { details: async (cell) => sampleDetails(cell) }, io);
     expect([...io.written.keys()].toSorted()).to.deep.equal(['out/index.html', 'out/junit.xml', 'out/results.sarif', 'out/summary.md']);
     expect((await payloadIn<MatrixPayload>(String(io.written.get('out/index.html')))).report).to.deep.equal(smallRun);
     expect(String(io.written.get('out/results.sarif'))).to.include('"uri": "out/cells/');
+  });
+
+  it('go where they are wanted', async () => {
+    const io = testIo();
+    const paths = { html: 'a.html', markdown: 'b.md', junit: 'c.xml', sarif: 'd.sarif' };
+    await writeMatrixFiles({ directory: 'out', paths }, smallRun, { details: async (cell) => sampleDetails(cell) }, io);
+    expect([...io.written.keys()].toSorted()).to.deep.equal(['a.html', 'b.md', 'c.xml', 'd.sarif']);
   });
 });
 

@@ -13,13 +13,15 @@ export interface TestIo extends Io {
 export interface TestIoOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | (() => string)>>;
+  /** Modules that a build would have left. */
+  readonly built?: Readonly<Record<string, unknown>>;
   readonly stdout?: Pick<Sink, 'isTTY' | 'columns'>;
   readonly stderr?: Pick<Sink, 'isTTY' | 'columns'>;
 }
 
 const PIPE = { isTTY: false, columns: undefined };
 
-export function testIo({ env = {}, files = {}, stdout = PIPE, stderr = PIPE }: TestIoOptions = {}): TestIo {
+export function testIo({ env = {}, files = {}, built = {}, stdout = PIPE, stderr = PIPE }: TestIoOptions = {}): TestIo {
   let out = '';
   let err = '';
   const abort = new AbortController();
@@ -37,6 +39,14 @@ export function testIo({ env = {}, files = {}, stdout = PIPE, stderr = PIPE }: T
       written.set(path, data);
     },
     readBuilt: pageTemplate,
+    async loadBuilt(path) {
+      if (built[path] === undefined) throw new UsageError('ERR_USAGE_FILE', `${path}: it is not there`);
+      return built[path];
+    },
+    async list(path) {
+      const names = Object.keys(files).filter((name) => name.startsWith(`${path}/`));
+      return names.length === 0 ? undefined : names.map((name) => name.slice(path.length + 1)).toSorted();
+    },
     interrupted: () => abort.signal,
     out: () => out,
     err: () => err,
