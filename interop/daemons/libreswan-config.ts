@@ -36,7 +36,7 @@ export async function libreswanConfig(
     const printed = (part: 'ike' | 'child'): Words | undefined =>
       wordsOf(connection, part, 'libreswan', (policy, negotiation) => libreswanTexts(policy, negotiation, release), libreswanSpelling);
     const [ike, child] = [printed('ike'), printed('child')];
-    const doubt = ike?.doubt ?? child?.doubt ?? proofDoubt(connection);
+    const doubt = ike?.doubt ?? child?.doubt ?? otherDoubt(connection);
     if (doubt !== undefined) doubts.set(name, doubt);
     if (remote.proof.kind === 'certificate') roots.set(rootName(remote.proof), await authority.root(remote.proof.key));
     if (local.proof.kind === 'certificate')
@@ -68,7 +68,8 @@ function nickname({ identity, address, proof }: Party): string {
 }
 
 /** `rsa-sha2` is PSS, `rsa-sha1` the method of RFC 7296; `rsasig` takes everything, and shows PSS where it can. */
-function proofDoubt({ local: { proof }, speaks }: Connection): string | undefined {
+function otherDoubt({ local: { proof }, speaks, childless }: Connection): string | undefined {
+  if (childless === true) return 'libreswan always asks for a child SA';
   if (proof.kind !== 'certificate' || speaks !== 'ikev2' || proof.rsa !== 'pkcs1' || !proof.key.startsWith('rsa')) return undefined;
   return 'libreswan has no authby that signs with PKCS #1 and SHA2';
 }

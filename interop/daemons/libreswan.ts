@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { compareReleases } from '../../src/proposals/index.ts';
 import { type Connection, withoutSecrets } from './connection.ts';
 import { libreswanConfig, type LibreswanRendering, nicknamesOf } from './libreswan-config.ts';
@@ -62,9 +63,10 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
   let daemon = await start();
 
   // Its control programs speak to their own release only; a root is reached through the daemon that runs in it.
-  const control = (program: string, args: readonly string[], timeoutMs = 20_000): Promise<Ran> => {
+  const control = (program: string, args: readonly string[], timeoutMs = 20_000, signal?: AbortSignal): Promise<Ran> => {
     const reach = place.root === '/' ? [] : ['chroot', `/proc/${daemon.pid}/root`];
-    return run([...reach, join(place.programs, program), '--ctlsocket', file('pluto.ctl'), ...args], { timeoutMs });
+    const argv = [...reach, join(place.programs, program), '--ctlsocket', file('pluto.ctl'), ...args];
+    return run(argv, { timeoutMs, ...(signal && { signal }) });
   };
   const whack = (...args: string[]): Promise<Ran> => control('whack', args);
   const listen = (): Promise<void> => until(daemon, `${host.name} listens`, async () => (await whack('--listen')).status === 0);
@@ -139,7 +141,13 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
       const ikev1 = loaded?.connections.some((each) => each.name === name && each.speaks !== 'ikev2') === true;
       if (ikev1) return { outcome: 'unsupported', words: 'cannot force rekey of IKEv1 connection' };
       const child = compareReleases(release, '5.0') >= 0 ? '--rekey-child' : '--rekey-ipsec';
-      return told(await whack('--name', name, what === 'ike' ? '--rekey-ike' : child));
+      const before = (await readFile(file('log'), 'utf8')).length;
+      const failed = async (): Promise<boolean> => REKEY_FAILED.test((await readFile(file('log'), 'utf8')).slice(before));
+      const over = new AbortController();
+      const ends = control('whack', ['--name', name, what === 'ike' ? '--rekey-ike' : child], 20_000, over.signal);
+      const ran = await Promise.race([ends, when(failed, over.signal)]);
+      over.abort();
+      return ran === undefined ? { outcome: 'failed', words: 'the rekeying failed' } : told(ran);
     },
     terminate: async (name) => told(await whack('--name', name, '--terminate')),
     stop: () => daemon.stop(),
@@ -154,6 +162,14 @@ function complaintIn(text: string): string {
   return (line ?? '')
     .replace(/^"[^"]+": failed to add connection: /, '')
     .replace(/^(?:ipsec )?addconn[,:] (?:in config '[^']*', )?(?:ignoring: )?/, '');
+}
+
+/** When a rekeying has failed, whack of 4.x waits on. */
+const REKEY_FAILED = /encountered fatal error in state STATE_V2_REKEY|state transition 'initiate rekey [^']*' failed/;
+
+/** Fulfilled once something is so, or nobody waits for it any more. */
+async function when(isSo: () => Promise<boolean>, signal: AbortSignal): Promise<undefined> {
+  while (!signal.aborted && !(await isSo())) await sleep(50);
 }
 
 /** About the kernel's counters of SAs that it does not really have. */

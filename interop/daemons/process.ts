@@ -18,6 +18,8 @@ export interface Ran {
 export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly timeoutMs?: number;
+  /** Ends it sooner. */
+  readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
 }
@@ -40,13 +42,19 @@ export function run(argv: readonly string[], options: RunOptions = {}): Promise<
     child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.stdin.on('error', () => undefined);
     child.stdin.end(options.input ?? '');
-    const timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), options.timeoutMs ?? 120_000);
-    child.once('error', (error) => {
+    const kill = (): void => signalGroup(child.pid, 'SIGKILL');
+    const timer = setTimeout(kill, options.timeoutMs ?? 120_000);
+    options.signal?.addEventListener('abort', kill, { once: true });
+    const over = (): void => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', kill);
+    };
+    child.once('error', (error) => {
+      over();
       reject(new LabError(`cannot run ${program}: ${error.message}`));
     });
     child.once('close', (status) => {
-      clearTimeout(timer);
+      over();
       resolve({ status: status ?? 128, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() });
     });
   });

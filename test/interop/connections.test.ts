@@ -72,6 +72,7 @@ describe('a neutral connection in the words of a daemon', () => {
     ['openiked', between({}, certificate({ rsa: 'classic' })), ' rsa'],
     ['openiked', between({ speaks: 'ikev1-main' }), 'unsupported: iked speaks IKEv2 only'],
     ['openiked', between({ childless: true }), 'unsupported: iked always asks for a child SA'],
+    ['libreswan', between({ childless: true }), 'unsupported: libreswan always asks for a child SA'],
     ['openiked', between({ child: 'aes128gcm16' }), 'unsupported: iked drops childsa enc aes-128-gcm on Linux'],
     ['openiked', between({ ike: 'aes256-sha256-x25519-ke1_mlkem768' }), 'unsupported: iked has no word for ake1'],
   ];
