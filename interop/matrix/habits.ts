@@ -59,6 +59,8 @@ export interface Habits {
     readonly signs: Padding;
     /** Which paddings of RFC 7427 it takes. */
     readonly paddings: readonly Padding[];
+    /** As the initiator that proves itself with a key: whether it says which signatures of RFC 7427 it takes, or gets those of RFC 7296. */
+    readonly says7427: boolean;
     /** As the responder, whether the initiator may prove itself in another way than it does. */
     readonly mixed: boolean;
   };
@@ -68,6 +70,8 @@ export interface Habits {
     readonly refusal: 'child' | 'everything';
     /** As the initiator, when the child alone was refused: keeps the IKE SA, or gives up everything. */
     readonly disappointment: 'keeps' | 'gives up';
+    /** As the responder, when the initiator deletes the only child at once. */
+    readonly bereft: 'keeps' | 'gives up';
     /** As the responder, with traffic selectors that are not its own. */
     readonly traffic: 'narrows' | 'exact' | 'own';
     /** As the initiator, with an answer that is not what was asked for. */
@@ -81,6 +85,8 @@ export interface Habits {
   };
   /** CREATE_CHILD_SA, as the initiator: whether it asks again when another group of its offer is named. */
   readonly groupAgain: boolean;
+  /** CREATE_CHILD_SA for a child with PFS: which groups count, those that are configured or that of the IKE SA. */
+  readonly pfs: 'configured' | 'of the IKE SA';
   /** Whether it can give a child that it has agreed on to its kernel; who cannot lets everything go without a word. */
   readonly installs: (child: string) => boolean;
 }
@@ -111,11 +117,13 @@ const CHARON: Habits = {
     childless: 'taken',
     signs: 'pkcs1',
     paddings: BOTH,
+    says7427: true,
     mixed: true,
   },
   child: {
     refusal: 'child',
     disappointment: 'keeps',
+    bereft: 'keeps',
     traffic: 'narrows',
     answered: { narrower: 'takes', wider: 'takes', other: 'refuses' },
     clients: 'narrows',
@@ -123,6 +131,7 @@ const CHARON: Habits = {
     tunnelInstead: 'takes',
   },
   groupAgain: true,
+  pfs: 'configured',
   installs: always,
 };
 
@@ -136,10 +145,11 @@ const PLUTO: Habits = {
     otherHash: says('INVALID-HASH-INFORMATION'),
     otherMethod: SILENT,
   },
-  auth: { otherWanted: 'answers', disbelief: SILENT, childless: 'taken', signs: 'pss', paddings: BOTH, mixed: true },
+  auth: { otherWanted: 'answers', disbelief: SILENT, childless: 'taken', signs: 'pss', paddings: BOTH, says7427: true, mixed: true },
   child: {
     refusal: 'child',
     disappointment: 'keeps',
+    bereft: 'keeps',
     traffic: 'exact',
     answered: { narrower: 'refuses', wider: 'refuses', other: 'refuses' },
     clients: 'exact',
@@ -147,6 +157,7 @@ const PLUTO: Habits = {
     tunnelInstead: 'refuses',
   },
   groupAgain: false,
+  pfs: 'configured',
   installs: always,
 };
 
@@ -166,11 +177,13 @@ const IKED: Habits = {
     childless: 'taken',
     signs: 'pkcs1',
     paddings: BOTH,
+    says7427: true,
     mixed: true,
   },
   child: {
     refusal: 'everything',
     disappointment: 'gives up',
+    bereft: 'keeps',
     traffic: 'own',
     answered: { narrower: 'takes', wider: 'takes', other: 'takes' },
     clients: 'exact',
@@ -178,6 +191,7 @@ const IKED: Habits = {
     tunnelInstead: 'takes',
   },
   groupAgain: false,
+  pfs: 'configured',
   // PF_KEY of Linux, as iked speaks it, has no SHA2-256 and no extended sequence numbers.
   installs: (child) => !/-sha256(?:-|$)|-esn$/.test(child),
 };
@@ -198,11 +212,13 @@ const OURS: Habits = {
     childless: 'taken',
     signs: 'pkcs1',
     paddings: BOTH,
+    says7427: true,
     mixed: true,
   },
   child: {
     refusal: 'child',
     disappointment: 'keeps',
+    bereft: 'keeps',
     traffic: 'narrows',
     answered: { narrower: 'takes', wider: 'takes', other: 'takes' },
     clients: 'exact',
@@ -210,6 +226,7 @@ const OURS: Habits = {
     tunnelInstead: 'takes',
   },
   groupAgain: true,
+  pfs: 'configured',
   installs: always,
 };
 
@@ -220,10 +237,11 @@ export function habitsOf({ family, release, ours }: Party): Habits {
   if (family === 'strongswan')
     return since('6.1') ? { ...CHARON, stranger: { ...CHARON.stranger, ikev1: says('INVALID_MAJOR_VERSION') } } : CHARON;
   if (family === 'openiked') return IKED;
-  if (since('4.5')) return PLUTO;
+  // 4.10 looks at no group that is written behind phase2alg.
+  if (since('4.5')) return since('5.0') ? PLUTO : { ...PLUTO, pfs: 'of the IKE SA' };
   return {
     ...PLUTO,
-    auth: { ...PLUTO.auth, childless: says('INVALID_SYNTAX'), paddings: ['pss'], mixed: false },
-    child: { ...PLUTO.child, refusal: 'everything', disappointment: 'gives up' },
+    auth: { ...PLUTO.auth, childless: says('INVALID_SYNTAX'), paddings: ['pss'], says7427: false, mixed: false },
+    child: { ...PLUTO.child, refusal: 'everything', disappointment: 'gives up', bereft: 'gives up' },
   };
 }

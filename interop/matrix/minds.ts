@@ -1,16 +1,28 @@
 /** A connection of a party → its profile, set up as the daemon would be. */
-import { type Configured, type Negotiation, parsePolicy, selectorFor, type Setup } from '../../src/proposals/index.ts';
+import {
+  type Algorithm,
+  type Configured,
+  type Negotiation,
+  parsePolicy,
+  selectorFor,
+  type Setup,
+  type Want,
+} from '../../src/proposals/index.ts';
 import type { Connection, Proof } from '../daemons/connection.ts';
 import { negotiationOf } from '../daemons/policies.ts';
 import type { Party } from './party.ts';
 
-/** The mind for the IKE SA or the child of a connection. @throws ConfigError, NotationError for what it would not load */
-export function mindFor(party: Party, connection: Connection, part: 'ike' | 'child'): Configured {
+/**
+ * The mind for the IKE SA or the child of a connection; `groups` take the place of those that are configured, where there are any.
+ * @throws ConfigError, NotationError for what it would not load
+ */
+export function mindFor(party: Party, connection: Connection, part: 'ike' | 'child', groups?: readonly Algorithm[]): Configured {
   const negotiation = negotiationOf(connection.speaks, part);
   const selector = selectorFor(party.profile);
   const text = connection[part];
   const installed = text === undefined ? selector.configured(negotiation).setup : undefined;
-  const policy = installed?.policy ?? parsePolicy(text ?? '', negotiation);
+  const written = installed?.policy ?? parsePolicy(text ?? '', negotiation);
+  const policy = groups === undefined ? written : written.map((bundle) => bundle.map((want) => withGroups(want, groups)));
   const settings = { ...installed?.settings, ...settingsOf(party, connection) };
   const setup: Setup = {
     ...installed,
@@ -21,6 +33,15 @@ export function mindFor(party: Party, connection: Connection, part: 'ike' | 'chi
     settings,
   };
   return selector.configured(negotiation, setup);
+}
+
+function withGroups(want: Want, groups: readonly Algorithm[]): Want {
+  return want.slots.has('group') ? { ...want, slots: new Map([...want.slots, ['group', groups]]) } : want;
+}
+
+/** The groups of a suite of an IKE SA. */
+export function groupsOf(suite: string): readonly Algorithm[] {
+  return parsePolicy(suite, 'ikev2-ike')[0]?.[0]?.slots.get('group') ?? [];
 }
 
 /** Our own machines always say one in IKEv1. */

@@ -9,7 +9,7 @@ import type { Role } from './messages.ts';
 /** Who refused what, and with which notification. */
 export interface Notice {
   readonly by: Role;
-  /** The exchange as a log calls it; null where it does not say. */
+  /** An exchange of IKEv2; null where a log does not say. */
   readonly exchange: string | null;
   readonly notify: string;
 }
@@ -21,6 +21,8 @@ const SENT: readonly RegExp[] = [
 ];
 const RECEIVED: readonly RegExp[] = [
   /(?<exchange>IKE_\w+|CREATE_CHILD_SA) response contained the error notification (?<notify>\w+)/,
+  /(?<exchange>IKE_AUTH) response rejected Child SA with (?<notify>\w+)/,
+  /dropping unexpected (?<exchange>\w+) message containing (?<notify>[A-Z_]+) notification/,
   /(?<exchange>CREATE_CHILD_SA) failed with error notification (?<notify>\w+)/,
   /(?:ignoring informational payload|received and ignored informational message|ignoring informational payload, type) (?<notify>[A-Z_]+)/,
 ];
@@ -40,7 +42,8 @@ export function noticesIn(log: string, of: Role): readonly Notice[] {
     ] as const)
       for (const pattern of patterns) {
         const { exchange = null, notify } = pattern.exec(line)?.groups ?? {};
-        if (notify !== undefined && isError(notify)) return [{ by, exchange, notify }];
+        if (notify !== undefined && isError(notify))
+          return [{ by, exchange: exchange !== null && /^(?:IKE|CREATE)_/.test(exchange) ? exchange : null, notify }];
       }
     return [];
   });

@@ -29,15 +29,8 @@ const DEADLINE_MS = 60_000;
 /** After so many starts that fail one after the other, no further one is tried. */
 const MOST_STARTS = 2;
 
-/** When to stop: at once, whatever is under way. */
-export interface Stop {
-  readonly signal: AbortSignal;
-  /** Fulfilled when the signal comes. */
-  readonly asked: Promise<undefined>;
-}
-
 /** Plays until the cases are through, or it is to stop: then the case under way is dropped. */
-export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], { signal, asked }: Stop): AsyncGenerator<Played> {
+export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], signal: AbortSignal): AsyncGenerator<Played> {
   let scene: Scene | undefined;
   let failed = 0;
   try {
@@ -51,7 +44,7 @@ export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], { 
           .catch((error: unknown) => void (ran = notStarted(cast, error)));
         failed = scene === undefined ? failed + 1 : 0;
       } else if (scene === undefined) ran = notStarted(cast, '');
-      if (scene !== undefined) ran = await played(one, cast, scene, asked);
+      if (scene !== undefined) ran = await played(one, cast, scene, signal);
       if (signal.aborted || ran === undefined) return;
       if (ran.kind === 'failure') {
         await scene?.close();
@@ -64,9 +57,13 @@ export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], { 
   }
 }
 
-async function played(one: CaseDefinition, cast: Cast, scene: Scene, asked: Stop['asked']): Promise<Ran | Failure | undefined> {
+async function played(one: CaseDefinition, cast: Cast, scene: Scene, signal: AbortSignal): Promise<Ran | Failure | undefined> {
+  // A promise that outlives the case would hold on to everything that it was raced against.
   const over = new AbortController();
   const late = sleep(DEADLINE_MS, tooSlow(cast), { signal: over.signal }).catch(() => undefined);
+  const asked = new Promise<undefined>((resolve) =>
+    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal }),
+  );
   try {
     const ran = await Promise.race([playCase(one, scene), late, asked]);
     const dead = scene.dead();

@@ -5,14 +5,14 @@
  * Rule 2: what is foretold is told in the same words as what is observed.
  */
 import { notifyName } from '../../src/ike/index.ts';
-import { ConfigError, type Conversation, converse, NotationError, type Step } from '../../src/proposals/index.ts';
+import { ConfigError, type Configured, type Conversation, converse, NotationError, type Step } from '../../src/proposals/index.ts';
 import { type MatrixStep, type StepOutcome, type TraceSection, traceSection } from '../../src/report/index.ts';
 import { type Addresses, type CaseDefinition, connectionOf } from '../cases/index.ts';
 import type { Connection } from '../daemons/connection.ts';
 import { doubts } from './beliefs.ts';
 import { type Habits, habitsOf, type Words } from './habits.ts';
 import type { Role } from './messages.ts';
-import { mindFor, negotiationsOf } from './minds.ts';
+import { groupsOf, mindFor, negotiationsOf } from './minds.ts';
 import { completed, type Party } from './party.ts';
 import { suiteOfResponse } from './suites.ts';
 import { asked } from './traffic.ts';
@@ -94,17 +94,17 @@ const made = (step: MatrixStep, suite: string | null): StepOutcome => ({ step, s
 
 /** Lets both minds talk; the outcome is a part of the steps unless it is a success, which is returned. */
 function negotiate(
-  { parties, connections, habits, trace }: Pairing,
+  { parties, connections, habits, steps, trace }: Pairing,
   step: MatrixStep,
   part: 'ike' | 'child',
   wire: Step,
   exchange: string,
 ): { readonly outcome: StepOutcome } {
   const negotiation = negotiationsOf(connections.initiator)[part];
-  const [initiator, responder] = [
-    mindFor(parties.initiator, connections.initiator, part),
-    mindFor(parties.responder, connections.responder, part),
-  ];
+  const groups = step === 'rekey-child' && wire !== 'quick' ? groupsOf(steps[0]?.suite ?? '') : undefined;
+  const mind = (by: Role): Configured =>
+    mindFor(parties[by], connections[by], part, habits[by].pfs === 'of the IKE SA' ? groups : undefined);
+  const [initiator, responder] = [mind('initiator'), mind('responder')];
   const kin = parties.initiator.family === parties.responder.family;
   const conversation = converse(initiator, responder, negotiation, wire, { kin });
   const { offer, response } = lastRound(conversation, habits.initiator, wire);
@@ -160,7 +160,9 @@ function ikev2(pair: Pairing): void {
 
 /** Whether a child that one of them refuses takes the IKE SA with it. */
 function takesAll({ habits }: Pairing, by: Role): boolean {
-  return (by === 'responder' && habits.responder.child.refusal === 'everything') || habits.initiator.child.disappointment === 'gives up';
+  const { initiator, responder } = habits;
+  const kept = by === 'responder' ? responder.child.refusal === 'child' : responder.child.bereft === 'keeps';
+  return !kept || initiator.child.disappointment === 'gives up';
 }
 
 /** IKE_AUTH: the responder looks first. */
@@ -171,6 +173,7 @@ function disbelieved({ connections, habits }: Pairing): StepOutcome | undefined 
   const readable = (by: Role): boolean => {
     const { proof } = connections[by === 'initiator' ? 'responder' : 'initiator'].local;
     if (proof.kind === 'psk' || !proof.key.startsWith('rsa') || proof.rsa === 'classic') return true;
+    if (connections[by].local.proof.kind === 'psk' && !habits[by].auth.says7427) return true;
     return habits[by].auth.paddings.includes(proof.rsa ?? habits[by === 'initiator' ? 'responder' : 'initiator'].auth.signs);
   };
   const wanted = initiator.remote.identity;

@@ -3,6 +3,7 @@
  *
  * Rule: interrupted or not, what is returned is true; `complete` says whether it is all.
  */
+import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MatrixCell, MatrixImplementation, MatrixReport } from '../../src/report/index.ts';
@@ -14,7 +15,7 @@ import { beginJournal, detailsFile, type Journal, keepCell, readJournal, type Se
 import { judge } from './judge.ts';
 import { explanationOf } from './known.ts';
 import type { Pair } from './pairs.ts';
-import { type Cast, type Played, playPair, type Stop } from './play.ts';
+import { type Cast, type Played, playPair } from './play.ts';
 import { type Foretold, predict } from './predict.ts';
 
 /** What is to be run, and how. */
@@ -49,6 +50,8 @@ export async function runMatrix(job: MatrixJob): Promise<MatrixReport> {
   const before = job.resume ? readJournal(out) : undefined;
   const started = before?.started ?? new Date().toISOString();
   if (before === undefined) beginJournal(out, selection, started);
+  // Each pair that is under way listens to it.
+  setMaxListeners(selection.pairs.length + 10, signal);
   const run = new Run(job, before, began);
   const queue = selection.pairs.toSorted((a, b) => weight(b) - weight(a));
   const work = async (): Promise<void> => {
@@ -86,15 +89,11 @@ class Run {
   readonly #cells = new Map<string, MatrixCell>();
   readonly #estimate: Estimate = estimate();
   #told = 0;
-  readonly #stop: Stop;
   readonly #titles: ReadonlyMap<string, MatrixImplementation>;
 
   constructor(job: MatrixJob, before: Journal | undefined, began: number) {
     this.#job = job;
     this.#began = began;
-    const { signal } = job;
-    const asked = new Promise<undefined>((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
-    this.#stop = { signal, asked };
     this.#titles = new Map(job.selection.implementations.map((one) => [one.id, one]));
     for (const cell of before?.cells ?? []) this.#cells.set(cell.id, cell);
   }
@@ -105,7 +104,7 @@ class Run {
     const cast = this.#castOf(pair);
     const cases = selection.cases.filter((one) => !this.#cells.has(idOf(one, pair)));
     if (cases.length === 0) return;
-    for await (const played of playPair(cast, cases, this.#stop)) this.#keep(pair, cast, played);
+    for await (const played of playPair(cast, cases, this.#job.signal)) this.#keep(pair, cast, played);
   }
 
   #castOf({ initiator, responder }: Pair): Cast {

@@ -23,7 +23,11 @@ const isResponse = ({ header }: WireMessage): boolean => versionOf(header) === 2
 const opened = ({ state }: WireMessage): boolean => state === 'clear' || state === 'opened';
 
 function answerIn(messages: readonly WireMessage[], exchange: number): string | undefined {
-  const answers = messages.filter((each) => each.header.exchange === exchange && each.from === 'responder' && opened(each));
+  // The responder of IKEv2 may ask for a child of its own accord.
+  const answers = messages.filter(
+    (each) =>
+      each.header.exchange === exchange && each.from === 'responder' && opened(each) && (versionOf(each.header) === 1 || isResponse(each)),
+  );
   for (const { payloads } of answers.toReversed()) {
     const sa = payloads.find((payload) => payload.kind === 'sa');
     if (sa?.kind === 'sa') return suiteOfAnswer(sa.body.offer) ?? undefined;
@@ -78,11 +82,13 @@ function noticed(
   of: 'ike' | 'child' | 'rekey-ike' | 'rekey-child',
 ): Refused | undefined {
   const notices: readonly Notice[] = [...noticesIn(logs.responder, 'responder'), ...noticesIn(logs.initiator, 'initiator')];
-  const [notice] = notices.filter(({ notify }) => notify !== 'INVALID_KE_PAYLOAD' || of.startsWith('rekey'));
+  const later = of.startsWith('rekey');
+  // Another group is asked for once, and what comes behind IKE_AUTH makes up for what did not come about in it.
+  const [notice] = notices.filter(({ notify, exchange }) => later || (notify !== 'INVALID_KE_PAYLOAD' && exchange !== 'CREATE_CHILD_SA'));
   if (notice === undefined) return undefined;
   const last = messages.findLast((each) => !isInformational(each));
   const version = last === undefined ? 2 : versionOf(last.header);
-  const exchange = last === undefined ? 'nothing' : exchangeOf(last);
+  const exchange = notice.exchange ?? (last === undefined ? 'nothing' : exchangeOf(last));
   return { by: notice.by, exchange, notify: version === 1 ? notice.notify.replaceAll('_', '-') : notice.notify };
 }
 
