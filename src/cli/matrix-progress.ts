@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { duration } from '../report/page.ts';
 import { count } from '../report/terminal.ts';
 import type { Sink } from './io.ts';
 import type { MatrixProgress } from './matrix-program.ts';
@@ -48,7 +47,14 @@ export function progressText({ done, total, disagreeing, errors, left }: MatrixP
     `matrix: ${count(done)} of ${count(total)} cells`,
     ...(disagreeing > 0 ? [`${count(disagreeing)} not as foretold`] : []),
     ...(errors > 0 ? [`${count(errors)} with errors`] : []),
-    ...(left === undefined || done >= total ? [] : [`about ${duration(left)} left`]),
+    ...(left === undefined || done >= total ? [] : [`about ${about(left)} left`]),
   ];
   return parts.join(', ');
 }
+
+/** To the minute from two minutes on: nobody knows it better. */
+function about(ms: number): string {
+  return ms >= 2 * MINUTE ? `${count(Math.round(ms / MINUTE))} min` : `${Math.max(1, Math.round(ms / 1000))} s`;
+}
+
+const MINUTE = 60_000;
