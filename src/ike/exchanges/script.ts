@@ -35,9 +35,13 @@ export function machineOf<Result, Event>(script: (started: Happened) => Script<R
 export interface Patience {
   /** The first wait; each further one is twice as long. */
   readonly firstWait: Millis;
+  /** No wait is longer. */
+  readonly longestWait?: Millis;
   /** How often it is sent again. */
   readonly retries: number;
 }
+
+export const nextWait = (wait: Millis, { longestWait = Infinity }: Patience): Millis => Math.min(wait * 2, longestWait);
 
 /** Nothing that was accepted came. */
 export type NoAnswer = { readonly answered: false; readonly sent: number };
@@ -75,7 +79,7 @@ export function* request<Value, Event = never>(
     } else if (input.kind === 'timer' && now >= wake) {
       if (sent > how.retries) return { answered: false, sent };
       sent++;
-      wait *= 2;
+      wait = nextWait(wait, how);
       wake = now + wait;
       wants = [...sends, { kind: 'wake', at: wake }];
     }

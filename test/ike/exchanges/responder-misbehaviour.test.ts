@@ -45,7 +45,8 @@ describe('a responder that misbehaves', () => {
     ['deaf to rekeyings of the IKE SA', { deafTo: ['rekey-ike'] }, 'rekeyed IKE SA silence'],
     ['deaf to questions whether it lives', { deafTo: ['alive'] }, 'dead'],
     ['deaf to deletes', { deafTo: ['delete'] }, 'not closed'],
-    ['busy once', { temporaryFailures: 1 }, 'child refused 43'],
+    ['busy twice', { temporaryFailures: 2 }, 'all is well'],
+    ['busy for ever', { temporaryFailures: Infinity }, 'child refused 43'],
     ['a kernel that fails', { failsChildren: 14 }, 'first child refused 14'],
     ['more traffic than was asked for', { widens: true }, 'widened', { traffic: { own: ['10.1.0.0/16'], peer: ['10.2.0.0/16'] } }],
   ];

@@ -2,14 +2,14 @@
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
 import type { Input, Output } from '../../../src/ike/exchanges/machine.ts';
-import { type Answer, machineOf, request } from '../../../src/ike/exchanges/script.ts';
+import { type Answer, machineOf, type Patience, request } from '../../../src/ike/exchanges/script.ts';
 
 const START: Input = { kind: 'start' };
 const TIMER: Input = { kind: 'timer' };
 const datagram = (octet: number): Input => ({ kind: 'datagram', bytes: Uint8Array.of(octet) });
-const ask = (retries: number) =>
+const ask = (retries: number, more: Partial<Patience> = {}) =>
   machineOf(({ now }) =>
-    request([Uint8Array.of(1)], (bytes) => (bytes[0] === 7 ? 'seven' : undefined), { firstWait: 100, retries, from: now }),
+    request([Uint8Array.of(1)], (bytes) => (bytes[0] === 7 ? 'seven' : undefined), { firstWait: 100, retries, ...more, from: now }),
   );
 
 const said = (outputs: readonly Output<Answer<string>>[]): string[] =>
@@ -30,6 +30,12 @@ describe('a request', () => {
       [TIMER, 800, []],
     ];
     for (const [input, now, wanted] of steps) expect(said(machine.step(input, now))).to.deep.equal(wanted);
+  });
+
+  it('waits no longer than the longest', () => {
+    const machine = ask(3, { longestWait: 150 });
+    const wakes = [START, TIMER, TIMER, TIMER, TIMER].map((input, i) => said(machine.step(input, [0, 100, 250, 400, 550][i] ?? 0)).at(-1));
+    expect(wakes).to.deep.equal(['wake 100', 'wake 250', 'wake 400', 'wake 550', 'nothing after 4']);
   });
 
   it('passes over what it does not accept, and a timer that is too early', () => {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Millis, Output } from '../machine.ts';
-import type { Patience, Script } from '../script.ts';
+import { nextWait, type Patience, type Script } from '../script.ts';
 
 /** What happens besides the result of an exchange. Nothing secret is ever in it. */
 export type Ikev1Event =
@@ -64,7 +64,7 @@ export function* converse<Value>(
     } else if (input.kind === 'timer' && now >= wake) {
       if (sent > how.retries) return { answered: false, sent, now };
       sent++;
-      wait *= 2;
+      wait = nextWait(wait, how);
       wake = now + wait;
       wants = [...sends(how.again ?? [], how.floated), ...request, { kind: 'wake', at: wake }];
     }

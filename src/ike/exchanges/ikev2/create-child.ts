@@ -10,6 +10,7 @@ import type { KeyExchange } from '../../crypto/provider.ts';
 import { EXCHANGE, PAYLOAD_V2 } from '../../numbers.ts';
 import type { Payload } from '../../payloads/index.ts';
 import type { Script } from '../script.ts';
+import { whileBusy } from './busy.ts';
 import { nonZeroSpi } from './choosing.ts';
 import { type ChildFault, childOf, type ChildOutcome, type ChildWish } from './child.ts';
 import { deleteChildren } from './informational.ts';
@@ -28,15 +29,25 @@ export interface ChildManner {
   readonly pfs?: Pfs;
   /** The one whose place it takes. */
   readonly replaces?: ChildSa;
-  /** INVALID_KE_PAYLOAD is an outcome, not a reason to ask again with the group that it names. */
+  /** INVALID_KE_PAYLOAD and TEMPORARY_FAILURE are outcomes, no reasons to ask again with the group that it names, or later. */
   readonly once?: true;
 }
 
 /**
  * A new child SA. With `replaces`, it takes the place of one, which is then deleted. What the peer holds for a child SA although its
- * answer is none is deleted at once. @see RFC 7296 §1.3.3
+ * answer is none is deleted at once. A peer that is busy is asked again. @see RFC 7296 §1.3.3, §2.25
  */
 export function* createChild(on: Session, wish: ChildWish, how: ChildManner = {}): Script<ChildOutcome> {
+  const { replaces, once } = how;
+  if (once === true) return yield* createOnce(on, wish, how);
+  return yield* whileBusy(
+    on,
+    () => createOnce(on, wish, how),
+    () => replaces === undefined || on.children.includes(replaces),
+  );
+}
+
+function* createOnce(on: Session, wish: ChildWish, how: ChildManner): Script<ChildOutcome> {
   const ownSpi = nonZeroSpi(on);
   const offer = withSpi(wish.offer, ownSpi, how.pfs === 'none' ? 'without-groups' : 'with-groups');
   const { replaces } = how;
@@ -75,8 +86,17 @@ export type RekeyOutcome =
   | { readonly kind: 'answer'; readonly fault: ChildFault }
   | { readonly kind: 'silence' };
 
-/** Replaces the IKE SA and deletes the old one; the children move over. @see RFC 7296 §1.3.2, §2.18 */
+/** Replaces the IKE SA and deletes the old one; the children move over. A peer that is busy is asked again. @see RFC 7296 §1.3.2, §2.18, §2.25 */
 export function* rekeyIke(on: Session, offer: Offer, group?: number): Script<RekeyOutcome> {
+  const old = on.sa;
+  return yield* whileBusy(
+    on,
+    () => rekeyOnce(on, offer, group),
+    () => on.sa === old,
+  );
+}
+
+function* rekeyOnce(on: Session, offer: Offer, group?: number): Script<RekeyOutcome> {
   const old = on.sa;
   const ownSpi = nonZero(on.carrier.random);
   on.rekeying = true;
