@@ -10,6 +10,8 @@ import { must } from './process.ts';
 export interface PathFaults {
   /** Fragments vanish, in both directions. */
   readonly dropFragments?: boolean;
+  /** IP packets of more octets vanish without a word, in both directions. */
+  readonly mostOctets?: number;
   /** Each IKE datagram is lost with this probability, in percent, in each direction of `direction`. */
   readonly lossPercent?: number;
   /** Directions of the loss; default both. */
@@ -21,7 +23,8 @@ export interface PathFaults {
 }
 
 const IKE = 'udp dport { 500, 4500 }';
-const FROM_IKE = 'udp sport { 500, 4500 }';
+/** From such a port to another one: each datagram meets one of the two, and one chance. */
+const FROM_IKE = 'udp dport != { 500, 4500 } udp sport { 500, 4500 }';
 
 /** Replaces the faults of a namespace; `{}` heals it. */
 export async function applyFaults(namespace: string, faults: PathFaults): Promise<void> {
@@ -33,6 +36,8 @@ export function rulesOf(faults: PathFaults): string {
   const { lossPercent = 0, direction = 'both', block } = faults;
   if (!Number.isInteger(lossPercent) || lossPercent < 0 || lossPercent > 100) throw new RangeError(`lossPercent: ${lossPercent}`);
   const fragments = faults.dropFragments ? ['ip frag-off & 0x3fff != 0 drop', 'exthdr frag exists drop'] : [];
+  const long =
+    faults.mostOctets === undefined ? [] : [`ip length > ${faults.mostOctets} drop`, `ip6 length > ${faults.mostOctets - 40} drop`];
   const chance = lossPercent === 100 ? '' : `numgen random mod 100 < ${lossPercent} `;
   const loss = lossPercent > 0 ? [IKE, FROM_IKE].map((match) => `${match} ${chance}drop`) : [];
   const twice = faults.duplicate ? [IKE, FROM_IKE].map((match) => `${match} meta mark 0 meta mark set 1 dup to "eth0"`) : [];
@@ -42,8 +47,8 @@ export function rulesOf(faults: PathFaults): string {
     'table inet blocks',
     'delete table inet blocks',
     'table netdev faults {',
-    ...chain('incoming', 'ingress', [...fragments, ...(direction === 'out' ? [] : loss)]),
-    ...chain('outgoing', 'egress', [...fragments, ...(direction === 'in' ? [] : loss), ...twice]),
+    ...chain('incoming', 'ingress', [...fragments, ...long, ...(direction === 'out' ? [] : loss)]),
+    ...chain('outgoing', 'egress', [...fragments, ...long, ...(direction === 'in' ? [] : loss), ...twice]),
     '}',
     'table inet blocks {',
     'chain incoming { type filter hook input priority 0; policy accept;',

@@ -4,6 +4,7 @@
  *     000 #1: "one":500 STATE_V2_ESTABLISHED_IKE_SA (established IKE SA); EXPIRE in 28799s; newest; idle;
  *     000 #2: "one":500 STATE_V2_ESTABLISHED_CHILD_SA (established Child SA); EXPIRE in 28799s; newest; IKE SA #1; idle;
  *     000 #2: "one" esp.cd673119@10.99.0.2 esp.6890ae8a@10.99.0.3 tun.0@10.99.0.2 tun.0@10.99.0.3 Traffic: ESPin=0B
+ *     000 #2: "one" esp:dbc28f15@fd99:99::2 esp:8f5575a4@fd99:99::3 tun:0@fd99:99::2 tun:0@fd99:99::3 Traffic: ESPin=0B
  */
 import type { ChildStatus, IkeStatus } from './peer.ts';
 import { suiteOf } from './suite-words.ts';
@@ -89,7 +90,8 @@ function endsOf(lines: readonly string[], connection: string): Ends {
   const network = (end: string): readonly string[] => {
     const parts = end.split('===');
     const own = parts.find((part) => !part.includes('[') && part.includes('/'));
-    return [own ?? `${(parts.find((part) => part !== own) ?? '').replace(/[[<].*/, '')}/32`];
+    const address = (parts.find((part) => part !== own) ?? '').replace(/[[<].*/, '');
+    return [own ?? `${address}/${address.includes(':') ? 128 : 32}`];
   };
   return { local: network(left), remote: network(right), remoteIdentity: /\[@?([^\],]+)/.exec(right)?.[1] ?? null };
 }
@@ -101,8 +103,8 @@ function childOf(
   version: 1 | 2,
   ends: Ends,
 ): ChildStatus {
-  const spis = lines.find((line) => line.startsWith(`#${serial}: `) && /\b(?:esp|ah)\.[0-9a-f]+@/.test(line));
-  const [outbound, inbound] = [...(spis?.matchAll(/\b(?:esp|ah)\.([0-9a-f]+)@/g) ?? [])].map(([, spi = '']) => spi.padStart(8, '0'));
+  const spis = lines.find((line) => line.startsWith(`#${serial}: `) && /\b(?:esp|ah)[.:][0-9a-f]+@/.test(line));
+  const [outbound, inbound] = [...(spis?.matchAll(/\b(?:esp|ah)[.:]([0-9a-f]+)@/g) ?? [])].map(([, spi = '']) => spi.padStart(8, '0'));
   const [, protocol = 'ESP', flags = '', algorithms] =
     /\{(ESP|AH)([^=]*)=>0x.*? xfrm=(\S+?)[ }]/.exec(said.findLast((line) => line.includes('xfrm=')) ?? '') ?? [];
   // In quick mode the group stands with the connection only.

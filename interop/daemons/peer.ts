@@ -96,6 +96,8 @@ export interface PeerOptions {
 export interface Patience {
   readonly seconds: number;
   readonly tries: number;
+  /** Seconds that no wait is longer than, though each is longer than the one before. pluto has no such limit. */
+  readonly longest?: number;
 }
 
 export const PATIENCE: Patience = { seconds: 1, tries: 4 };

@@ -172,6 +172,7 @@ function settingsOf(socket: string, file: (name: string) => string, options: Str
   install_virtual_ip = no
   retransmit_timeout = ${patience.seconds}
   retransmit_tries = ${patience.tries}
+  retransmit_limit = ${Math.ceil(patience.longest ?? 0)}
   ${dosProtection ? '' : 'dos_protection = no'}
   ${aggressiveKeys ? 'i_dont_care_about_security_and_use_aggressive_mode_psk = yes' : ''}
   ${settings.join('\n  ')}

@@ -1,6 +1,6 @@
 /** What our own peer is told over its control socket, a line of JSON each, and what it answers. */
 import type { Connection } from '../daemons/connection.ts';
-import type { IkeStatus, Told, Unsupported } from '../daemons/peer.ts';
+import type { IkeStatus, Patience, Told, Unsupported } from '../daemons/peer.ts';
 
 /** A connection with the credentials that its proofs stand for. */
 export interface Given {
@@ -21,8 +21,8 @@ export interface OwnSetup {
   readonly keys?: string;
   /** The profile that chooses when it is asked: `rfc`, `strongswan@5.9.8`. */
   readonly profile: string;
-  /** The first wait of a request and how often it is repeated. */
-  readonly patience: { readonly seconds: number; readonly tries: number };
+  /** Of its requests. */
+  readonly patience: Patience;
 }
 
 export type Order =

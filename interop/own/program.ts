@@ -89,7 +89,8 @@ async function initiate(name: string, patienceMs: number): Promise<Told> {
   const { local, remote } = side.connection;
   const own = local.address === 'any' ? setup.address4 : local.address;
   const ends = { own: { address: addressOctets(own), port: 500 }, peer: { address: addressOctets(remote.address), port: 500 } };
-  const patience = { firstWait: setup.patience.seconds * 1000, retries: setup.patience.tries };
+  const { seconds, tries, longest = Infinity } = setup.patience;
+  const patience = { firstWait: seconds * 1000, retries: tries, longestWait: longest * 1000 };
   const shared = { ends, patience, log: (line: string): void => log(`${name}: ${line}`) };
   const { select } = asked;
   const done = await new Promise<Told>((established) => {
