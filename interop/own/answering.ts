@@ -19,7 +19,6 @@ import { hex, status1, status2 } from './status.ts';
 
 /** What was seen of an IKEv1 conversation. */
 interface Seen1 {
-  cookies?: { readonly initiatorCookie: Uint8Array; readonly responderCookie: Uint8Array };
   suite?: ikev1.Phase1Suite;
   peer?: ikev2.Identity;
   children: readonly MadeSa[];
@@ -81,8 +80,8 @@ export function answering(sides: readonly Side[], profile: string, keep: (line: 
       ...(responder.ikev2?.sessions ?? [])
         .filter(({ ended }) => ended === undefined)
         .map((session) => status2(name, session, session.peer, false)),
-      ...[...seen.values()].flatMap(({ cookies, suite, peer, children }) =>
-        cookies && suite && peer ? [status1(name, cookies, suite, peer, children, false)] : [],
+      ...[...seen.values()].flatMap(({ suite, peer, children }) =>
+        suite && peer ? [status1(name, undefined, suite, peer, children, false)] : [],
       ),
     ],
   };
@@ -123,7 +122,6 @@ function note(all: Map<string, Seen1>, event: ResponderEvent): void {
     if (suite) seen.suite = suite;
   } else if (event.kind === 'authenticated') {
     seen.peer = event.identity;
-    seen.cookies = { initiatorCookie: event.initiatorSpi, responderCookie: new Uint8Array(8) };
   } else if (event.kind === 'child') seen.children = [...seen.children, ...event.children.flat()];
   else if (event.kind === 'deleted' && event.protocol === 1) all.delete(key);
   else if (event.kind === 'deleted')

@@ -48,10 +48,10 @@ function withoutNone(suite: Suite): Suite {
   return group === undefined || group.id === 0 ? rest : suite;
 }
 
-/** An ISAKMP SA of ours, and the SAs of its quick modes. */
+/** An ISAKMP SA of ours, and the SAs of its quick modes. `sa`: where both cookies are known. */
 export function status1(
   connection: string,
-  sa: { readonly initiatorCookie: Uint8Array; readonly responderCookie: Uint8Array },
+  sa: { readonly initiatorCookie: Uint8Array; readonly responderCookie: Uint8Array } | undefined,
   suite: ikev1.Phase1Suite,
   peer: ikev2.Identity | undefined,
   children: readonly MadeSa[],
@@ -65,7 +65,7 @@ export function status1(
     established: true,
     state: 'established',
     initiator,
-    spis: [hex(sa.initiatorCookie), hex(sa.responderCookie)],
+    spis: sa ? [hex(sa.initiatorCookie), hex(sa.responderCookie)] : null,
     suite: formatSuite({ encryption: keyed(encryption, keyBits), hash: { id: hash }, group: { id: group } }, 'ikev1-phase1'),
     remoteIdentity: peer ? identityText(peer) : null,
     children: children.flatMap((child) => ('transform' in child ? child1(connection, child) : [])),
