@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, withoutSecrets } from './connection.ts';
-import { PATIENCE, type Peer, type PeerOptions, type Site, type Told, type Unsupported } from './peer.ts';
+import { type IkeStatus, PATIENCE, type Peer, type PeerOptions, type Site, type Told, type Unsupported } from './peer.ts';
 import { PLACES } from './places.ts';
 import { LabError, type Ran, run, type RunOptions, until } from './process.ts';
 import { DAEMON, insideRoot, placeOf, releaseAt } from './releases.ts';
@@ -104,10 +104,31 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
       return told(await swanctl(['--initiate', ...what, '--timeout', String(Math.ceil(patienceMs / 1000)), '--loglevel', '1']));
     },
     status,
-    rekey: async (name, what) => told(await swanctl(['--rekey', `--${what}`, name])),
+    // swanctl only asks for it: what is there afterwards tells when it is over.
+    async rekey(name, what) {
+      const before = new Set(standing(await status(), name, what).map(({ spis }) => spis));
+      const asked = told(await swanctl(['--rekey', `--${what}`, name]));
+      for (const since = Date.now(); asked.outcome === 'done' && Date.now() - since < REKEYING_MS; await sleep(30)) {
+        const now = standing(await status(), name, what);
+        if (now.every(({ moving }) => !moving) && now.some(({ spis, established }) => established && !before.has(spis))) return asked;
+      }
+      return asked.outcome === 'done' ? { outcome: 'failed', words: 'nothing has taken its place' } : asked;
+    },
     terminate: async (name) => told(await swanctl(['--terminate', '--ike', name, '--timeout', '10'])),
     stop: () => daemon.stop(),
   };
+}
+
+const REKEYING_MS = 10_000;
+
+/** The SAs of a connection. */
+function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child') {
+  const own = all.filter(({ connection }) => connection === name);
+  return (what === 'ike' ? own : own.flatMap(({ children }) => children)).map(({ spis, state, established }) => ({
+    spis: spis?.join(' '),
+    established,
+    moving: /REKEYING|CONNECTING|DELETING/.test(state),
+  }));
 }
 
 /** swanctl's directory, anew. */
