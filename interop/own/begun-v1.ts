@@ -54,12 +54,22 @@ function* script(begun: Begun1, { ends, patience, log, keys, established }: Begi
     authenticator: side.ikev1,
     identity: side.identity,
   };
-  const phase1 = yield* side.connection.speaks === 'ikev1-main' ? ikev1.mainMode(setup, from) : ikev1.aggressiveMode(setup, from);
+  const main = side.connection.speaks === 'ikev1-main';
+  let deleted = false;
+  const phase1 = yield* hearing(main ? ikev1.mainMode(setup, from) : ikev1.aggressiveMode(setup, from), (event) => {
+    deleted ||= isEnd(event);
+  });
   if (!phase1.ok) return fail(phase1Words(phase1.failure));
   const { sa } = phase1.value;
-  begun.sa = sa;
   keys(sa);
   let now = phase1.value.at;
+  // The last message of aggressive mode has no answer: a peer that does not like it deletes the ISAKMP SA.
+  if (!main) {
+    const after = yield* attend(sa, now, LINGER_MS);
+    if (deleted || after.over) return fail('authentication deleted');
+    now = after.now;
+  }
+  begun.sa = sa;
   // A refused child leaves the ISAKMP SA as it is.
   const quick = side.child && (yield* quickMode(begun, sa, patience, now));
   if (quick) now = quick.at;
@@ -94,16 +104,28 @@ function* script(begun: Begun1, { ends, patience, log, keys, established }: Begi
 }
 
 /** Answers the peer for a moment; `over` when it gave up the ISAKMP SA. */
-function* attend(sa: ikev1.IsakmpSa, from: Millis): Speaking<{ readonly now: Millis; readonly over: boolean }> {
-  const until = from + IDLE_MS;
+function* attend(sa: ikev1.IsakmpSa, from: Millis, time = IDLE_MS): Speaking<{ readonly now: Millis; readonly over: boolean }> {
+  const until = from + time;
   let wants: ReturnType<typeof said> = [{ kind: 'wake', at: until }];
   for (;;) {
     const { input, now } = yield wants;
     wants = input.kind === 'datagram' ? said(sa, input.bytes) : [];
-    const over = wants.some((each) => each.kind === 'note' && each.event.kind === 'deleted' && each.event.protocol === ISAKMP);
+    const over = wants.some((each) => each.kind === 'note' && isEnd(each.event));
     if (wants.length > 0 && (over || now >= until)) yield [...wants, { kind: 'wake', at: now }];
     if (over || now >= until) return { now, over };
   }
+}
+
+const isEnd = (event: ikev1.Ikev1Event): boolean => event.kind === 'deleted' && event.protocol === ISAKMP;
+
+/** The same script, with what it notes shown. */
+function* hearing<Value>(inner: Speaking<Value>, shown: (event: ikev1.Ikev1Event) => void): Speaking<Value> {
+  let step = inner.next();
+  while (step.done !== true) {
+    for (const each of step.value) if (each.kind === 'note') shown(each.event);
+    step = inner.next(yield step.value);
+  }
+  return step.value;
 }
 
 const said = (sa: ikev1.IsakmpSa, datagram: Uint8Array) => ikev1.aside(sa, datagram)?.says ?? [];
