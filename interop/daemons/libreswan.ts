@@ -149,7 +149,12 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
       over.abort();
       return ran === undefined ? { outcome: 'failed', words: 'the rekeying failed' } : told(ran);
     },
-    terminate: async (name) => told(await whack('--name', name, '--terminate')),
+    async terminate(name) {
+      const ended = told(await whack('--name', name, '--terminate'));
+      // It would go on holding the networks against every other connection for them.
+      await whack('--name', name, '--unroute');
+      return ended;
+    },
     stop: () => daemon.stop(),
   };
 }

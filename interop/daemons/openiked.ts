@@ -132,7 +132,9 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
       for (const since = Date.now(); Date.now() - since < patienceMs; await sleep(50)) {
         const read = async (): Promise<string | undefined> => {
           said = (await log()).slice(before).trim().split('\n');
-          return said.slice(said.findLastIndex((line) => line.includes(AGAIN)) + 1).find((line) => ENDED.test(line));
+          const from = said.findLastIndex((line) => line.includes(`initiating "${name}"`) || line.includes(AGAIN));
+          // Before it has begun, all that it says is about the one before.
+          return from < 0 ? undefined : said.slice(from + 1).find((line) => ENDED.test(line));
         };
         let end = await read();
         if (end !== undefined && !DONE.test(end)) {

@@ -17,7 +17,7 @@ export function suiteOf(words: AlgorithmWords, negotiation: Negotiation, protoco
   const { encryption, keyBits, integrity, prf, hash, groups = [], esn } = words;
   const [group, ...additional] = groups;
   const parts = [
-    encryption === undefined ? undefined : keyBits === undefined || keyBits === '0' ? encryption : `${encryption}_${keyBits}`,
+    encryption === undefined ? undefined : cipherWord(encryption, keyBits),
     integrity === 'NONE' ? undefined : integrity,
     prf === undefined ? undefined : prf.startsWith('PRF') ? prf : `PRF_${prf}`,
     hash,
@@ -34,12 +34,22 @@ export function suiteOf(words: AlgorithmWords, negotiation: Negotiation, protoco
   }
 }
 
+/** Where a cipher has one length, pluto writes it and IKE does not. */
+function cipherWord(encryption: string, keyBits: string | undefined): string {
+  const whole = keyBits === undefined || keyBits === '0' ? encryption : `${encryption}_${keyBits}`;
+  return whole.replace(/^(3DES_CBC|CHACHA20_POLY1305)_\d+$/i, '$1');
+}
+
 /** Words that only a daemon's log has. */
 const GROUPS: Readonly<Record<string, string>> = {
   ecp_224_bp: 'ecp224bp',
   ecp_256_bp: 'ecp256bp',
   ecp_384_bp: 'ecp384bp',
   ecp_512_bp: 'ecp512bp',
+  brainpool_p224r1: 'ecp224bp',
+  brainpool_p256r1: 'ecp256bp',
+  brainpool_p384r1: 'ecp384bp',
+  brainpool_p512r1: 'ecp512bp',
   modp_1024_160: 'modp1024s160',
   modp_2048_224: 'modp2048s224',
   modp_2048_256: 'modp2048s256',
