@@ -104,14 +104,12 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
       return told(await swanctl(['--initiate', ...what, '--timeout', String(Math.ceil(patienceMs / 1000)), '--loglevel', '1']));
     },
     status,
-    // swanctl only asks for it: what is there afterwards tells when it is over.
+    // swanctl only asks for it: it is over when another SA stands there. That of IKEv1 whose place is taken stays for ten seconds.
     async rekey(name, what) {
-      const before = new Set(standing(await status(), name, what).map(({ spis }) => spis));
+      const before = standing(await status(), name, what);
       const asked = told(await swanctl(['--rekey', `--${what}`, name]));
-      for (const since = Date.now(); asked.outcome === 'done' && Date.now() - since < REKEYING_MS; await sleep(30)) {
-        const now = standing(await status(), name, what);
-        if (now.every(({ moving }) => !moving) && now.some(({ spis, established }) => established && !before.has(spis))) return asked;
-      }
+      for (const since = Date.now(); asked.outcome === 'done' && Date.now() - since < REKEYING_MS; await sleep(30))
+        if (standing(await status(), name, what).some((spis) => !before.includes(spis))) return asked;
       return asked.outcome === 'done' ? { outcome: 'failed', words: 'nothing has taken its place' } : asked;
     },
     terminate: async (name) => told(await swanctl(['--terminate', '--ike', name, '--timeout', '10'])),
@@ -121,14 +119,11 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
 
 const REKEYING_MS = 10_000;
 
-/** The SAs of a connection. */
-function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child') {
+/** The SPIs of a connection's SAs that are established. */
+function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child'): readonly string[] {
   const own = all.filter(({ connection }) => connection === name);
-  return (what === 'ike' ? own : own.flatMap(({ children }) => children)).map(({ spis, state, established }) => ({
-    spis: spis?.join(' '),
-    established,
-    moving: /REKEYING|CONNECTING|DELETING/.test(state),
-  }));
+  const sas = what === 'ike' ? own : own.flatMap(({ children }) => children);
+  return sas.flatMap(({ spis, established }) => (established && spis ? [spis.join(' ')] : []));
 }
 
 /** swanctl's directory, anew. */
