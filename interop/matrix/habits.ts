@@ -78,6 +78,8 @@ export interface Habits {
     readonly answered: { readonly [R in 'narrower' | 'wider' | 'other']: 'takes' | 'refuses' };
     /** As the responder in quick mode, with clients that are more than it serves. */
     readonly clients: 'exact' | 'narrows';
+    /** As the initiator in quick mode, to a choice that it has not offered. */
+    readonly notOffered: Words;
     /** As the responder, when transport mode is asked for and not configured: a tunnel instead, transport mode all the same, or no connection. */
     readonly transport: 'tunnel' | 'grants' | 'no connection';
     /** As the initiator, when transport mode was asked for and not granted. */
@@ -127,6 +129,7 @@ const CHARON: Habits = {
     traffic: 'narrows',
     answered: { narrower: 'takes', wider: 'takes', other: 'refuses' },
     clients: 'narrows',
+    notOffered: says('NO-PROPOSAL-CHOSEN'),
     transport: 'tunnel',
     tunnelInstead: 'takes',
   },
@@ -153,6 +156,7 @@ const PLUTO: Habits = {
     traffic: 'exact',
     answered: { narrower: 'refuses', wider: 'refuses', other: 'refuses' },
     clients: 'exact',
+    notOffered: SILENT,
     transport: 'tunnel',
     tunnelInstead: 'refuses',
   },
@@ -187,6 +191,7 @@ const IKED: Habits = {
     traffic: 'own',
     answered: { narrower: 'takes', wider: 'takes', other: 'takes' },
     clients: 'exact',
+    notOffered: SILENT,
     transport: 'no connection',
     tunnelInstead: 'takes',
   },
@@ -222,6 +227,7 @@ const OURS: Habits = {
     traffic: 'narrows',
     answered: { narrower: 'takes', wider: 'takes', other: 'takes' },
     clients: 'exact',
+    notOffered: SILENT,
     transport: 'grants',
     tunnelInstead: 'takes',
   },

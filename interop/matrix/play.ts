@@ -30,7 +30,12 @@ const DEADLINE_MS = 60_000;
 const MOST_STARTS = 2;
 
 /** Plays until the cases are through, or it is to stop: then the case under way is dropped. */
-export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], signal: AbortSignal): AsyncGenerator<Played> {
+export async function* playPair(
+  cast: Cast,
+  cases: readonly CaseDefinition[],
+  signal: AbortSignal,
+  deadlineMs = DEADLINE_MS,
+): AsyncGenerator<Played> {
   let scene: Scene | undefined;
   let failed = 0;
   try {
@@ -44,7 +49,7 @@ export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], si
           .catch((error: unknown) => void (ran = notStarted(cast, error)));
         failed = scene === undefined ? failed + 1 : 0;
       } else if (scene === undefined) ran = notStarted(cast, '');
-      if (scene !== undefined) ran = await played(one, cast, scene, signal);
+      if (scene !== undefined) ran = await played(one, { cast, scene, signal, deadlineMs });
       if (signal.aborted || ran === undefined) return;
       if (ran.kind === 'failure') {
         await scene?.close();
@@ -57,10 +62,17 @@ export async function* playPair(cast: Cast, cases: readonly CaseDefinition[], si
   }
 }
 
-async function played(one: CaseDefinition, cast: Cast, scene: Scene, signal: AbortSignal): Promise<Ran | Failure | undefined> {
+interface Playing {
+  readonly cast: Cast;
+  readonly scene: Scene;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+}
+
+async function played(one: CaseDefinition, { cast, scene, signal, deadlineMs }: Playing): Promise<Ran | Failure | undefined> {
   // A promise that outlives the case would hold on to everything that it was raced against.
   const over = new AbortController();
-  const late = sleep(DEADLINE_MS, tooSlow(cast), { signal: over.signal }).catch(() => undefined);
+  const late = sleep(deadlineMs, tooSlow(cast), { signal: over.signal }).catch(() => undefined);
   const asked = new Promise<undefined>((resolve) =>
     signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal }),
   );

@@ -117,7 +117,7 @@ function negotiate(
   if (response.wire.kind !== 'answer') return { outcome: said(step, 'responder', exchange, { says: null }) };
   if (check && check.outcome !== 'selected') {
     if (answer) trace.push(traceSection({ step, judgedBy: 'initiator', profile: parties.initiator.profile }, answer, check));
-    return { outcome: dropped(step, 'initiator', exchange) };
+    return { outcome: said(step, 'initiator', exchange, wire === 'quick' ? habits.initiator.child.notOffered : { says: null }) };
   }
   const suite = suiteOfResponse(response, negotiation);
   // Single DES is never used by us, whatever was offered.
