@@ -160,7 +160,7 @@ describeDaemons('neutral connections between real daemons and our own peer', ['s
         await peerOf('strongswan').initiate('one');
         // The last message of quick mode may still be on its way to it.
         let [status] = await peerOf('libreswan').status();
-        for (let tries = 0; tries < 40 && status?.children[0]?.established !== true; tries++) {
+        for (let tries = 0; tries < 40 && !status?.children[0]?.established; tries++) {
           await sleep(50);
           [status] = await peerOf('libreswan').status();
         }
