@@ -6,12 +6,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionKeys } from '../../src/ike/decryption/index.ts';
 import { type CaseDefinition, CONNECTION, connectionOf } from '../cases/index.ts';
-import type { ConfigFile } from '../daemons/connection.ts';
+import type { ConfigFile, Connection } from '../daemons/connection.ts';
 import type { IkeStatus, Peer, Told } from '../daemons/peer.ts';
 import { readMessages, type Role, type WireMessage } from './messages.ts';
 import { readKeys } from './keys.ts';
 import { type Phase, renewed } from './observe.ts';
 import { completed, type Party } from './party.ts';
+import { unconfigurable } from './minds.ts';
 import type { Recording } from './recording.ts';
 
 /** A peer as a cell needs it; who it is does not matter. */
@@ -62,6 +63,8 @@ export async function playCase(one: CaseDefinition, stage: Stage): Promise<Ran> 
     initiator: completed(connectionOf(one, 'initiator', stage), parties.initiator),
     responder: completed(connectionOf(one, 'responder', stage), parties.responder),
   };
+  const mindless = mindlessSide(parties, connections);
+  if (mindless) return { kind: 'unsupported', ...mindless, sides: NOTHING_SHOWN };
   const logsAt = await logLengths(stage);
   const keysAt = await keyLengths(stage);
   const [mine, theirs] = await Promise.all([initiator.load([connections.initiator]), responder.load([connections.responder])]);
@@ -103,6 +106,24 @@ export async function playCase(one: CaseDefinition, stage: Stage): Promise<Ran> 
     return { what, told, status, logs, messages: messages.filter(({ at }) => at > from && at <= end) };
   });
   return { kind: 'ran', phases, messages, capture, keys, sides, ...(cannot !== undefined && { cannot }) };
+}
+
+const NOTHING_SHOWN: Sides = {
+  initiator: { configuration: [], log: '', status: [] },
+  responder: { configuration: [], log: '', status: [] },
+};
+
+/** A profile in our machines' place that has no mind for this: what it would say when it were configured so. */
+function mindlessSide(
+  parties: Stage['parties'],
+  connections: { readonly [R in Role]: Connection },
+): { readonly by: Role; readonly words: string } | undefined {
+  for (const by of ['initiator', 'responder'] as const)
+    for (const part of ['ike', 'child'] as const) {
+      const words = parties[by].ours ? unconfigurable(parties[by], connections[by], part) : undefined;
+      if (words !== undefined) return { by, words };
+    }
+  return undefined;
 }
 
 interface Raw extends Omit<Phase, 'messages'> {

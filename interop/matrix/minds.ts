@@ -1,8 +1,10 @@
 /** A connection of a party → its profile, set up as the daemon would be. */
 import {
   type Algorithm,
+  ConfigError,
   type Configured,
   type Negotiation,
+  NotationError,
   parsePolicy,
   selectorFor,
   type Setup,
@@ -33,6 +35,17 @@ export function mindFor(party: Party, connection: Connection, part: 'ike' | 'chi
     settings,
   };
   return selector.configured(negotiation, setup);
+}
+
+/** Why a side could not be configured so, in its profile's words; nothing when it can. */
+export function unconfigurable(party: Party, connection: Connection, part: 'ike' | 'child'): string | undefined {
+  try {
+    mindFor(party, connection, part);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigError || error instanceof NotationError) return error.message;
+    throw error;
+  }
 }
 
 function withGroups(want: Want, groups: readonly Algorithm[]): Want {

@@ -5,14 +5,14 @@
  * Rule 2: what is foretold is told in the same words as what is observed.
  */
 import { notifyName } from '../../src/ike/index.ts';
-import { ConfigError, type Configured, type Conversation, converse, NotationError, type Step } from '../../src/proposals/index.ts';
+import { type Configured, type Conversation, converse, type Step } from '../../src/proposals/index.ts';
 import { type MatrixStep, type StepOutcome, type TraceSection, traceSection } from '../../src/report/index.ts';
 import { type Addresses, type CaseDefinition, connectionOf } from '../cases/index.ts';
 import type { Connection } from '../daemons/connection.ts';
 import { doubts } from './beliefs.ts';
 import { type Habits, habitsOf, type Words } from './habits.ts';
 import type { Role } from './messages.ts';
-import { groupsOf, mindFor, negotiationsOf } from './minds.ts';
+import { groupsOf, mindFor, negotiationsOf, unconfigurable } from './minds.ts';
 import { completed, type Party } from './party.ts';
 import { suiteOfResponse } from './suites.ts';
 import { asked } from './traffic.ts';
@@ -37,12 +37,8 @@ export function predict(one: CaseDefinition, initiator: Party, responder: Party)
   };
   for (const by of ROLES)
     for (const part of ['ike', 'child'] as const) {
-      try {
-        mindFor(parties[by], connections[by], part);
-      } catch (error) {
-        if (error instanceof ConfigError || error instanceof NotationError) return { kind: 'cannot', by, words: error.message };
-        throw error;
-      }
+      const words = unconfigurable(parties[by], connections[by], part);
+      if (words !== undefined) return { kind: 'cannot', by, words };
     }
   const habits = { initiator: habitsOf(initiator), responder: habitsOf(responder) };
   const pair: Pairing = { one, parties, connections, habits, steps: [], trace: [] };

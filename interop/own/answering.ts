@@ -44,6 +44,7 @@ export function answering(sides: readonly Side[], profile: string, keep: (line: 
   const all = <Value>(each: (side: Side) => readonly Value[], among: readonly Side[]): readonly Value[] => among.flatMap(each);
   const trafficOf = (among: readonly Side[]) => ({ own: all(({ own }) => own, among), peer: all(({ peer }) => peer, among) });
   const request = two.map((side) => side.ikev2.request).find((each) => each !== undefined);
+  const ppks = two.flatMap(({ ppk }) => ppk ?? []);
   const forced = two.some(({ connection }) => connection.fragmentation === 'force');
   const responder = new Responder({
     provider: nodeCrypto,
@@ -66,6 +67,7 @@ export function answering(sides: readonly Side[], profile: string, keep: (line: 
         keys: (sa) => keep(ikev2TableLine(sa)),
         traffic: trafficOf(two),
         ...(request && { request }),
+        ...(ppks.length > 0 && { ppk: ppkKeys(ppks) }),
         ...(forced && { mostOctets: 400 }),
       },
     }),
@@ -87,8 +89,17 @@ export function answering(sides: readonly Side[], profile: string, keep: (line: 
   };
 }
 
+/** One that insists insists for all: whose a peer is shows only later. */
+function ppkKeys(ppks: readonly ikev2.Ppk[]): ikev2.PpkKeys {
+  return {
+    find: ({ type, data }) => ppks.find(({ identity }) => identity.type === type && hex(identity.data) === hex(data))?.key,
+    ...(ppks.some(({ required }) => required) && { required: true }),
+  };
+}
+
 /** @see RFC 2407 §4.5 */
 const TRANSPORT = 2;
+const SECONDS = 28_800;
 
 /** The mind of a profile with the policies of all connections, in their order. */
 function selectOf(sides: readonly Side[], profile: string): Select {
@@ -101,7 +112,10 @@ function selectOf(sides: readonly Side[], profile: string): Select {
       return (side[part] ?? []).map((bundle) => bundle.map((want) => ({ ...want, slots: new Map([...want.slots, ...auth]) })));
     });
     const transport = part === 'child' && version === 1 && own.some(({ connection }) => connection.mode === 'transport');
-    return policy.length > 0 ? { policy, ...(transport && { mode: TRANSPORT }) } : undefined;
+    // In IKEv1 a lifetime is part of what is agreed on.
+    const usual = version === 1 ? SECONDS : undefined;
+    const lifetime = own.map(({ connection }) => connection.lifetimes?.[part]).find((each) => each !== undefined) ?? usual;
+    return policy.length > 0 ? { policy, ...(transport && { mode: TRANSPORT }), ...(lifetime !== undefined && { lifetime }) } : undefined;
   };
   const setups: { readonly [N in Negotiation]: Setup | undefined } = {
     'ikev1-phase1': policyOf('ike', 1),

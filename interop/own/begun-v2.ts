@@ -56,6 +56,7 @@ function* script(begun: Begun2, beginning: Beginning, from: Millis): Script<void
       ...(side.expected && { wanted: side.expected, expected: side.expected }),
       ...(side.child && connection.childless !== true && { child: wishOf(side) }),
       answers: { select, traffic: { own: side.own, peer: side.peer } },
+      ...(side.ppk && { ppk: side.ppk }),
       ...(fragmentation === 'force' && { mostOctets: FRAGMENTED }),
       ...(fragmentation === 'no' && { mostOctets: WHOLE }),
     },
@@ -75,7 +76,7 @@ function* script(begun: Begun2, beginning: Beginning, from: Millis): Script<void
   begun.peer = made.peer;
   keys(on.sa);
   const child = childWords(made.child);
-  log(`established: child ${child}`);
+  log(`established${made.ppk ? ' with the PPK' : ''}: child ${child}`);
   const well = made.child.kind === 'established' || made.child.kind === 'none';
   established({ outcome: well ? 'done' : 'failed', words: well ? '' : `child ${child}` });
   while (on.ended === undefined) {

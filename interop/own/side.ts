@@ -19,15 +19,17 @@ export interface Side {
   readonly peer: readonly ikev2.ChildSa['ownTraffic'][number][];
   readonly ikev1: ikev1.Authenticator;
   readonly ikev2: ikev2.Authenticator;
+  readonly ppk?: ikev2.Ppk;
 }
 
 /** A side, or why there is none. */
 export function sideOf(given: Given, addresses: { readonly own: string; readonly peer?: string }): Side | { readonly unsupported: string } {
   const { connection } = given;
-  const { speaks, local, remote } = connection;
+  const { speaks, local, remote, ppk } = connection;
   try {
     const proofs = authenticators(given);
     if (speaks !== 'ikev2' && proofs.ikev1.methods.length === 0) return { unsupported: 'IKEv1 has no method for this key' };
+    if (speaks !== 'ikev2' && ppk) return { unsupported: 'IKEv1 has no post-quantum preshared keys' };
     const negotiations: readonly [Negotiation, Negotiation] =
       speaks === 'ikev2' ? ['ikev2-ike', 'ikev2-child'] : ['ikev1-phase1', 'ikev1-phase2'];
     return {
@@ -42,6 +44,9 @@ export function sideOf(given: Given, addresses: { readonly own: string; readonly
       own: trafficOf(local, addresses.own),
       peer: trafficOf(remote, addresses.peer),
       ...proofs,
+      ...(ppk && {
+        ppk: { identity: ikev2.fixedPpk(Buffer.from(ppk.name)), key: Buffer.from(ppk.secret), ...(ppk.required && { required: true }) },
+      }),
     };
   } catch (error) {
     if (error instanceof NotationError) return { unsupported: error.message };
