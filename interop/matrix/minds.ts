@@ -43,7 +43,8 @@ export function unconfigurable(party: Party, connection: Connection, part: 'ike'
     mindFor(party, connection, part);
     return undefined;
   } catch (error) {
-    if (error instanceof ConfigError || error instanceof NotationError) return error.message;
+    if (error instanceof ConfigError) return error.faults.map(({ rule }) => rule).join('; ');
+    if (error instanceof NotationError) return error.message;
     throw error;
   }
 }
@@ -57,9 +58,9 @@ export function groupsOf(suite: string): readonly Algorithm[] {
   return parsePolicy(suite, 'ikev2-ike')[0]?.[0]?.slots.get('group') ?? [];
 }
 
-/** Our own machines always say one in IKEv1. */
-function lifetimeOf({ ours }: Party, { lifetimes, speaks }: Connection, part: 'ike' | 'child'): Pick<Setup, 'lifetime'> {
-  const seconds = lifetimes?.[part] ?? (ours && speaks !== 'ikev2' ? EIGHT_HOURS : undefined);
+/** Our own machines always say one in IKEv1, and a profile in their place has what its daemon has. */
+function lifetimeOf({ profile }: Party, { lifetimes, speaks }: Connection, part: 'ike' | 'child'): Pick<Setup, 'lifetime'> {
+  const seconds = lifetimes?.[part] ?? (profile === 'rfc' && speaks !== 'ikev2' ? EIGHT_HOURS : undefined);
   return seconds === undefined ? {} : { lifetime: seconds };
 }
 

@@ -18,7 +18,10 @@ export function pairsAmong(chosen: readonly Implementation[]): readonly Pair[] {
     );
 }
 
-/** Each daemon with the oldest and the newest of every family and with our own machines, in both roles; the newest with themselves too. */
+/**
+ * Each daemon with the oldest and the newest of every family and with our own machines, in both roles; those with themselves too. A model
+ * is asked by the newest of every family that speaks its version, and by our own machines.
+ */
 export function wholePlan(all: readonly Implementation[]): readonly Pair[] {
   const daemons = all.filter(({ kind }) => kind === 'daemon');
   const ends = [...daemons.filter((one) => isEnd(one, daemons)), ...all.filter(({ kind }) => kind === 'own')];
@@ -32,7 +35,18 @@ export function wholePlan(all: readonly Implementation[]): readonly Pair[] {
   const known = new Map<string, Pair>();
   for (const one of [...daemons, ...all.filter(({ kind }) => kind === 'own')])
     for (const end of ends) for (const pair of both(one, end)) known.set(`${pair.initiator}/${pair.responder}`, pair);
-  return [...known.values()];
+  const models = all.filter(({ kind }) => kind === 'model');
+  return [...known.values(), ...models.flatMap((model) => asked(model, all))];
+}
+
+/** A model with everybody who asks it. */
+function asked(model: Implementation, all: readonly Implementation[]): readonly Pair[] {
+  const able = all.filter((one) => begins(one) && one.versions.some((version) => model.versions.includes(version)));
+  const families = [...new Set(able.map(({ family }) => family))];
+  return families.flatMap((family) => {
+    const releases = able.filter((one) => one.family === family).toSorted((a, b) => compareReleases(a.release ?? '', b.release ?? ''));
+    return releases.slice(-1).map(({ id }) => ({ initiator: id, responder: model.id }));
+  });
 }
 
 const begins = ({ kind }: Implementation): boolean => kind !== 'model';

@@ -1,5 +1,5 @@
 /** Who takes part in a matrix: a release of a daemon, our own machines, or a profile that answers in our machines' place. */
-import { formatPolicy, type Negotiation, selectorFor } from '../../src/proposals/index.ts';
+import { formatPolicy, type Negotiation, oneByOne, selectorFor } from '../../src/proposals/index.ts';
 import { negotiationOf } from '../daemons/policies.ts';
 import type { Connection } from '../daemons/connection.ts';
 
@@ -28,7 +28,9 @@ export function completed(connection: Connection, { ours, profile }: Party): Con
 /** Nothing where the profile does not negotiate, or has no default. */
 function defaultPolicy(profile: string, negotiation: Negotiation): string | undefined {
   const { profile: mind, release } = selectorFor(profile);
+  if (!mind.negotiations.includes(negotiation)) return undefined;
   const since = (): boolean => true;
   const policy = mind.defaults?.(negotiation, { name: release, since })?.policy;
-  return policy === undefined || policy.length === 0 ? undefined : formatPolicy(policy, negotiation);
+  if (policy === undefined || policy.length === 0) return undefined;
+  return formatPolicy(negotiation.startsWith('ikev1') ? oneByOne(policy) : policy, negotiation);
 }

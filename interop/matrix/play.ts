@@ -73,9 +73,11 @@ async function played(one: CaseDefinition, { cast, scene, signal, deadlineMs }: 
   // A promise that outlives the case would hold on to everything that it was raced against.
   const over = new AbortController();
   const late = sleep(deadlineMs, tooSlow(cast), { signal: over.signal }).catch(() => undefined);
-  const asked = new Promise<undefined>((resolve) =>
-    signal.addEventListener('abort', () => resolve(undefined), { once: true, signal: over.signal }),
-  );
+  let stop = (): void => undefined;
+  const asked = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+  });
   try {
     const ran = await Promise.race([playCase(one, scene), late, asked]);
     const dead = scene.dead();
@@ -86,6 +88,7 @@ async function played(one: CaseDefinition, { cast, scene, signal, deadlineMs }: 
     return { kind: 'failure', what: 'failed', title: both(cast), words: wordsOf(error) };
   } finally {
     over.abort();
+    signal.removeEventListener('abort', stop);
   }
 }
 

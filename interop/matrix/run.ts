@@ -51,7 +51,7 @@ export async function runMatrix(job: MatrixJob): Promise<MatrixReport> {
   const started = before?.started ?? new Date().toISOString();
   if (before === undefined) beginJournal(out, selection, started);
   // Each pair that is under way listens to it.
-  setMaxListeners(selection.pairs.length + 10, signal);
+  setMaxListeners(job.jobs + 10, signal);
   const run = new Run(job, before, began);
   const queue = selection.pairs.toSorted((a, b) => weight(b) - weight(a));
   const work = async (): Promise<void> => {
@@ -135,7 +135,7 @@ class Run {
       details: details ? detailsFile(id) : null,
     };
     keepCell(this.#job.out, cell, details, Math.round(performance.now() - this.#began));
-    this.#cells.set(id, cell);
+    this.#cells.set(id, apart(cell));
     this.#estimate.done(kindOf(one, pair), durationMs);
     this.#tell();
   }
@@ -169,6 +169,9 @@ class Run {
     return cases.flatMap((one) => sorted.flatMap((pair) => this.#cells.get(idOf(one, pair)) ?? []));
   }
 }
+
+/** Without a tie to what it was cut out of: a word of a log that is kept keeps the whole log. */
+const apart = (cell: MatrixCell): MatrixCell => JSON.parse(JSON.stringify(cell)) as MatrixCell;
 
 const idOf = ({ id }: CaseDefinition, { initiator, responder }: Pair): string => `${id}/${initiator}/${responder}`;
 

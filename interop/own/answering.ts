@@ -3,16 +3,7 @@ import { ikev1TableLine, ikev2TableLine } from '../../src/ike/decryption/index.t
 import { decodeSaBody } from '../../src/ike/index.ts';
 import { entropy, nodeCrypto } from '../../src/node-crypto/index.ts';
 import { ikev1, ikev2, type MadeSa, Responder, type ResponderEvent, type Select } from '../../src/ike/exchanges/index.ts';
-import {
-  type Algorithm,
-  type Negotiation,
-  OAKLEY,
-  type Policy,
-  type Setup,
-  type Slot,
-  mindOf,
-  selectorFor,
-} from '../../src/proposals/index.ts';
+import { mindOf, type Negotiation, OAKLEY, type Policy, selectorFor, type Setup } from '../../src/proposals/index.ts';
 import type { IkeStatus } from '../daemons/peer.ts';
 import type { Side } from './side.ts';
 import { hex, status1, status2 } from './status.ts';
@@ -99,23 +90,21 @@ function ppkKeys(ppks: readonly ikev2.Ppk[]): ikev2.PpkKeys {
 
 /** @see RFC 2407 §4.5 */
 const TRANSPORT = 2;
-const SECONDS = 28_800;
+/** From here on the methods are those of XAUTH: nobody in the lab asks for a password. */
+const XAUTH = 65_001;
 
 /** The mind of a profile with the policies of all connections, in their order. */
 function selectOf(sides: readonly Side[], profile: string): Select {
   const policyOf = (part: 'ike' | 'child', version: 1 | 2): Setup | undefined => {
     const own = sides.filter(({ connection }) => (connection.speaks === 'ikev2') === (version === 2));
-    const policy: Policy = own.flatMap((side) => {
-      // What proves us is part of a suite in IKEv1.
-      const auth: [Slot, readonly Algorithm[]][] =
-        part === 'ike' && version === 1 ? [['auth', side.ikev1.methods.map((id) => ({ id }))]] : [];
-      return (side[part] ?? []).map((bundle) => bundle.map((want) => ({ ...want, slots: new Map([...want.slots, ...auth]) })));
-    });
+    const policy: Policy = own.flatMap((side) => side[part] ?? []);
+    // What proves us is part of a suite in IKEv1.
+    const auth = part === 'ike' && version === 1 ? [...new Set(own.flatMap((side) => side.ikev1.methods))].filter((id) => id < XAUTH) : [];
     const transport = part === 'child' && version === 1 && own.some(({ connection }) => connection.mode === 'transport');
-    // In IKEv1 a lifetime is part of what is agreed on.
-    const usual = version === 1 ? SECONDS : undefined;
-    const lifetime = own.map(({ connection }) => connection.lifetimes?.[part]).find((each) => each !== undefined) ?? usual;
-    return policy.length > 0 ? { policy, ...(transport && { mode: TRANSPORT }), ...(lifetime !== undefined && { lifetime }) } : undefined;
+    const lifetime = own.map(({ connection }) => connection.lifetimes?.[part]).find((each) => each !== undefined);
+    return policy.length > 0
+      ? { policy, ...(auth.length > 0 && { auth }), ...(transport && { mode: TRANSPORT }), ...(lifetime !== undefined && { lifetime }) }
+      : undefined;
   };
   const setups: { readonly [N in Negotiation]: Setup | undefined } = {
     'ikev1-phase1': policyOf('ike', 1),

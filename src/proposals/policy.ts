@@ -68,6 +68,22 @@ export function wantOf(protocol: number, box: Box): Want {
   return { protocol, slots: new Map(Object.entries(box) as [Slot, readonly Algorithm[]][]) };
 }
 
+/** The same policy with one suite in each bundle, the first slots varying slowest: as IKEv1 has to write it. */
+export function oneByOne(policy: Policy): Policy {
+  return policy.flatMap((bundle) =>
+    bundle.reduce<Policy>(
+      (bundles, want) => {
+        const suites = expandBox(boxOf(want)).map((suite) => ({
+          protocol: want.protocol,
+          slots: new Map(Object.entries(suite).map(([slot, algorithm]) => [slot as Slot, [algorithm]])),
+        }));
+        return bundles.flatMap((begun) => suites.map((single) => [...begun, single]));
+      },
+      [[]],
+    ),
+  );
+}
+
 /** One phase 2 transform: its id is the cipher, the AH algorithm or the compression. `number` counts from 1. @see RFC 2407 §4.5 */
 export function phase2Transform(protocol: number, suite: Suite, number: number, lifetime?: { readonly seconds: number }): SuiteTransform {
   const attributes: Attribute[] = [];

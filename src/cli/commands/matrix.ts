@@ -4,6 +4,7 @@
  * @module
  */
 import type { Command } from 'commander';
+import { availableParallelism } from 'node:os';
 import { explainUnmet } from '../../report/explain-matrix.ts';
 import { attention } from '../../report/matrix/tally.ts';
 import { type Requirements, unmetRequirements } from '../../report/matrix/require.ts';
@@ -30,7 +31,7 @@ export interface MatrixOptions extends CommonOptions {
   readonly markdown?: string;
   readonly junit?: string;
   readonly sarif?: string;
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly list?: boolean;
   readonly install?: boolean;
 }
@@ -40,7 +41,9 @@ export const matrixCommand: CommandModule = {
   run: (_args, options, io) => runMatrix(options as unknown as MatrixOptions, io),
 };
 
-const DEFAULT_JOBS = 4;
+/** Most of the time a pair waits, iked for seconds. */
+const JOBS_PER_PROCESSOR = 4;
+const MOST_JOBS = 32;
 
 export function configureMatrix(command: Command): void {
   addCommonOptions(command)
@@ -54,7 +57,7 @@ export function configureMatrix(command: Command): void {
     .option('--markdown <file>', 'where the summary in Markdown goes (summary.md)')
     .option('--junit <file>', 'where JUnit XML goes (junit.xml)')
     .option('--sarif <file>', 'where SARIF goes (results.sarif)')
-    .option('--jobs <n>', 'pairs side by side', integer(1, 32), DEFAULT_JOBS)
+    .option('--jobs <n>', 'pairs side by side (default: four for each processor)', integer(1, MOST_JOBS))
     .option('--list', 'print the implementations and the cases, and run nothing')
     .option('--install', 'get the daemons first, and the releases that other Debians carry')
     .addHelpText('after', DESCRIPTION);
@@ -71,7 +74,7 @@ async function runMatrix(options: MatrixOptions, io: Io): Promise<ExitCode> {
   const selection = await selected(options, matrix, io);
   const progress = matrixProgress(io.stderr, options.quiet === true);
   const signal = io.interrupted();
-  const { out, resume = false, jobs } = options;
+  const { out, resume = false, jobs = Math.min(MOST_JOBS, JOBS_PER_PROCESSOR * availableParallelism()) } = options;
   const tool = { name: 'ike-probe', version: VERSION };
   let report: MatrixReport;
   try {

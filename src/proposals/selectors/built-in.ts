@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Policy } from '../policy.ts';
+import { oneByOne, type Policy } from '../policy.ts';
 import type { ConfigFault } from './profile.ts';
 
 /** What to say of a policy that is not the one compiled in. `by` is the implementation as its makers write it. */
@@ -11,7 +11,7 @@ export function builtInOnly(policy: Policy, builtIn: Policy, by: string): readon
   return spelt(policy) === spelt(builtIn) ? [] : [{ rule: `${by} has its algorithms built in: its policy cannot be set`, path: [] }];
 }
 
-/** The same text for the same policy: bundles, wants and algorithms in their order. */
+/** The same text for the same policy, also where its suites are written one by one: bundles, wants and algorithms in their order. */
 function spelt(policy: Policy): string {
-  return JSON.stringify(policy.map((bundle) => bundle.map(({ protocol, slots }) => [protocol, [...slots]])));
+  return JSON.stringify(oneByOne(policy).map((bundle) => bundle.map(({ protocol, slots }) => [protocol, [...slots]])));
 }

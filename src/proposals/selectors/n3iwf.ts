@@ -18,7 +18,7 @@ import { defineProfile, type Request, type Response, type Setup } from './profil
 const [IKE, ESP] = [1, 3];
 const AES_CBC = [128, 192, 256].map((keyBits) => ({ id: 12, keyBits }));
 const BUILT_IN: Readonly<Partial<Record<Negotiation, Box>>> = {
-  'ikev2-ike': { encryption: AES_CBC, prf: [{ id: 2 }, { id: 5 }], integrity: [{ id: 2 }, { id: 12 }], group: [{ id: 14 }] },
+  'ikev2-ike': { encryption: AES_CBC, integrity: [{ id: 2 }, { id: 12 }], prf: [{ id: 2 }, { id: 5 }], group: [{ id: 14 }] },
   'ikev2-child': { encryption: AES_CBC, integrity: [{ id: 2 }, { id: 12 }], esn: [{ id: 0 }, { id: 1 }] },
 };
 
