@@ -12,7 +12,7 @@
  * are asked for. A lab ends with `close()`, and also with the process that made it; what a killed process
  * left behind goes when the next lab is made.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Anybody, answeringAnybody } from './anybody.ts';
 import { labAuthority } from './authority.ts';
@@ -66,7 +66,6 @@ export async function createLab(name = 'ike'): Promise<Lab> {
   const lab = `${name}-${process.pid}-${++labs}`;
   const state = join(PLACES.running, lab);
   mkdirSync(state, { recursive: true, mode: 0o755 });
-  writeFileSync(join(state, 'owner'), String(process.pid));
 
   const daemons = new Set<Daemon>();
   const vanish = (): void => {
@@ -146,8 +145,8 @@ function startAnybody(kind: PeerKind, site: Site, options: PeerOptions & Anybody
 function sweep(): void {
   if (!existsSync(PLACES.running)) return;
   for (const lab of readdirSync(PLACES.running)) {
-    const owner = join(PLACES.running, lab, 'owner');
-    if (!existsSync(owner) || alive(Number(readFileSync(owner, 'utf8')))) continue;
+    const owner = /-(\d+)-\d+$/.exec(lab)?.[1];
+    if (owner === undefined || alive(Number(owner))) continue;
     for (const namespace of [...namespacesOf(lab), hubOf(lab)]) removeNamespace(namespace);
     rmSync(join(PLACES.running, lab), { recursive: true, force: true });
   }

@@ -5,11 +5,11 @@
  * nowhere else.
  */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { compareReleases } from '../../src/proposals/index.ts';
 import { type Connection, withoutSecrets } from './connection.ts';
+import { growingLog } from './growing-log.ts';
 import { libreswanConfig, type LibreswanRendering, nicknamesOf } from './libreswan-config.ts';
 import { readLibreswanStatus } from './libreswan-status.ts';
 import { nssDatabase } from './nss.ts';
@@ -61,6 +61,7 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
     return started;
   };
   let daemon = await start();
+  const log = growingLog(file('log'));
 
   // Its control programs speak to their own release only; a root is reached through the daemon that runs in it.
   const control = (program: string, args: readonly string[], timeoutMs = 20_000, signal?: AbortSignal): Promise<Ran> => {
@@ -93,7 +94,7 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
         refused.push({ connection: name, reason: unheld.join('; ') });
         continue;
       }
-      const before = (await readFile(file('log'), 'utf8')).length;
+      const before = (await log()).length;
       const { status, stderr, stdout } = await control('addconn', ['--config', file('ipsec.conf'), name]);
       const doubt = config.doubts.get(name);
       // Of some faults it speaks only, and ends well.
@@ -101,7 +102,7 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
       if (failed)
         refused.push({
           connection: name,
-          reason: complaintIn(`${stdout}\n${stderr}\n${(await readFile(file('log'), 'utf8')).slice(before)}`),
+          reason: complaintIn(`${stdout}\n${stderr}\n${(await log()).slice(before)}`),
         });
       else if (doubt !== undefined) refused.push({ connection: name, reason: doubt });
     }
@@ -128,21 +129,21 @@ export async function startLibreswan(site: Site, options: LibreswanOptions): Pro
     get pid() {
       return daemon.pid;
     },
-    log: () => readFile(file('log'), 'utf8'),
+    log,
     // libreswan keeps its keys inside NSS and prints pointers to them, whatever `--debug` says.
     keyLog: async () => '',
     configuration: () =>
       loaded?.config.files.map(({ name, text }) => ({ name, text: withoutSecrets(text, loaded?.connections ?? []) })) ?? [],
     load,
     initiate: async (name, patienceMs = 20_000) => told(await control('whack', ['--name', name, '--initiate'], patienceMs)),
-    status: async () => readLibreswanStatus((await whack('--status')).stdout, await readFile(file('log'), 'utf8')),
+    status: async () => readLibreswanStatus((await whack('--status')).stdout, await log()),
     async rekey(name, what) {
       // Told to rekey an IKEv1 connection, pluto 5.2 dies; the others say these words.
       const ikev1 = loaded?.connections.some((each) => each.name === name && each.speaks !== 'ikev2') === true;
       if (ikev1) return { outcome: 'unsupported', words: 'cannot force rekey of IKEv1 connection' };
       const child = compareReleases(release, '5.0') >= 0 ? '--rekey-child' : '--rekey-ipsec';
-      const before = (await readFile(file('log'), 'utf8')).length;
-      const failed = async (): Promise<boolean> => REKEY_FAILED.test((await readFile(file('log'), 'utf8')).slice(before));
+      const before = (await log()).length;
+      const failed = async (): Promise<boolean> => REKEY_FAILED.test((await log()).slice(before));
       const over = new AbortController();
       const ends = control('whack', ['--name', name, what === 'ike' ? '--rekey-ike' : child], 20_000, over.signal);
       const ran = await Promise.race([ends, when(failed, over.signal)]);

@@ -6,10 +6,10 @@
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, withoutSecrets } from './connection.ts';
+import { growingLog } from './growing-log.ts';
 import { listensOn500 } from './network.ts';
 import { openikedConfig, type OpenikedRendering } from './openiked-config.ts';
 import { readOpenikedStatus } from './openiked-status.ts';
@@ -48,8 +48,8 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   let daemon: Daemon | undefined;
   let loaded: { readonly connections: readonly Connection[]; readonly config: OpenikedRendering } | undefined;
 
-  const whole = (): Promise<string> => readFile(file('log'), 'utf8');
-  const log = async (): Promise<string> => withoutKeys(await whole());
+  const log = growingLog(file('log'), withoutKeys);
+  const keyLog = growingLog(file('log'), keysAlone());
   const status: Peer['status'] = async () => readOpenikedStatus((await ikectl('show', 'sa')).stdout, await log());
 
   const start = async (): Promise<Daemon> => {
@@ -83,8 +83,8 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   };
   const load = async (connections: readonly Connection[], active: readonly string[] = []): Promise<readonly Unsupported[]> => {
     const refused = await prepare(connections, active);
-    const from = existsSync(file('log')) ? (await whole()).length : 0;
-    const said = async (): Promise<string> => (await whole()).slice(from);
+    const from = existsSync(file('log')) ? (await log()).length : 0;
+    const said = async (): Promise<string> => (await log()).slice(from);
     try {
       if (daemon?.running() === true) {
         await ikectl('reset', 'all');
@@ -116,7 +116,7 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
       return daemon?.pid ?? 0;
     },
     log,
-    keyLog: async () => (options.keys === true ? keysIn(await whole()) : ''),
+    keyLog: async () => (options.keys === true ? keyLog() : ''),
     configuration: () =>
       loaded?.config.files
         .filter(({ name }) => !name.startsWith('private/'))
@@ -214,11 +214,13 @@ const withoutKeys = (text: string): string =>
 const DUMP = /^(?:[0-9a-f]{2}){1,4}(?: (?:[0-9a-f]{2}){1,4})*$/;
 
 /** Of the third level the keys alone. */
-function keysIn(text: string): string {
+function keysAlone(): (lines: string) => string {
   let kept = false;
-  const lines = text.split('\n').filter((line) => {
-    if (!DUMP.test(line)) kept = /\bikev2_sa_keys: (?:SKEYSEED|SK_\w+) with /.test(line);
-    return kept;
-  });
-  return lines.join('\n');
+  return (text) => {
+    const lines = text.split('\n').filter((line) => {
+      if (line !== '' && !DUMP.test(line)) kept = /\bikev2_sa_keys: (?:SKEYSEED|SK_\w+) with /.test(line);
+      return kept || line === '';
+    });
+    return lines.join('\n');
+  };
 }

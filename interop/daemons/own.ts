@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import type { Answers, Given, Order, OwnSetup } from '../own/orders.ts';
 import type { Authority } from './authority.ts';
 import { type Connection, withoutSecrets } from './connection.ts';
+import { growingLog } from './growing-log.ts';
 import { PATIENCE, type Peer, type PeerOptions, type Site } from './peer.ts';
 import { LabError, until } from './process.ts';
 
@@ -43,6 +44,7 @@ export async function startOwn(site: Site, options: OwnOptions): Promise<Peer> {
     return JSON.parse(answer) as Answers[O['order']];
   };
 
+  const log = growingLog(setup.log);
   let loaded: readonly Connection[] = [];
   const load: Peer['load'] = async (connections) => {
     const given = await Promise.all(connections.map((connection) => givenFor(connection, site.authority)));
@@ -59,7 +61,7 @@ export async function startOwn(site: Site, options: OwnOptions): Promise<Peer> {
     kind: 'ike-probe',
     release: profile,
     pid: daemon.pid,
-    log: () => readFile(setup.log, 'utf8').catch(() => ''),
+    log: () => log().catch(() => ''),
     keyLog: () => readFile(file('keys'), 'utf8').catch(() => ''),
     configuration: () => [{ name: 'connections.json', text: withoutSecrets(JSON.stringify(loaded, undefined, 2), loaded) }],
     load,

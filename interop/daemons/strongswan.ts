@@ -8,6 +8,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, withoutSecrets } from './connection.ts';
+import { growingLog } from './growing-log.ts';
 import { type IkeStatus, PATIENCE, type Peer, type PeerOptions, type Site, type Told, type Unsupported } from './peer.ts';
 import { PLACES } from './places.ts';
 import { LabError, type Ran, run, type RunOptions, until } from './process.ts';
@@ -53,7 +54,7 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
     }
     return ran;
   };
-  const log = (): Promise<string> => readFile(file('log'), 'utf8');
+  const log = growingLog(file('log'));
   let loaded: { readonly connections: readonly Connection[]; readonly config: StrongswanRendering } | undefined;
   const algorithms = readAlgorithms((await swanctl(['--list-algs'])).stdout);
 

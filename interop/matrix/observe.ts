@@ -56,11 +56,16 @@ function rekeying(phase: Phase, before: Phase): StepOutcome {
   const { initiator, responder } = renewed(before.status, status, step);
   const suite = rekeyedSuite(messages, step);
   const told = suite !== undefined || phase.told.outcome === 'done';
-  if (initiator === false || responder === false || !told)
+  // Behind a refusal a peer may give up what it has and begin anew: what stands there then was not rekeyed.
+  const anew = refusalIn(messages, UNSAID, step) !== undefined;
+  if (initiator === false || responder === false || !told || anew)
     return notMade(step, phase, { initiator: initiator === true, responder: responder === true });
   const now = current(status.initiator);
   return made(step, suite ?? (step === 'rekey-ike' ? now : childOf(now))?.suite ?? null);
 }
+
+/** Logs tell of refusals that were made good, too. */
+const UNSAID = { initiator: '', responder: '' };
 
 const made = (step: MatrixStep, suite: string | null): StepOutcome => ({ step, state: 'established', suite, refusal: null });
 

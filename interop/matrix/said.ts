@@ -61,8 +61,8 @@ export function refusalIn(
   let found: Refused | undefined;
   for (const message of messages) {
     if (!isInformational(message) && !message.repeated) {
-      // Another group is asked for, and the initiator asks again: nothing is refused yet.
-      if (!isResponse(message) && found?.notify === 'INVALID_KE_PAYLOAD') found = undefined;
+      // Another group is asked for, or some patience, and the initiator asks again: nothing is refused yet.
+      if (!isResponse(message) && AGAIN.has(found?.notify ?? '')) found = undefined;
       asked = message;
     }
     const error = opened(message) ? errorIn(message.payloads) : undefined;
@@ -74,6 +74,8 @@ export function refusalIn(
   if (found !== undefined) return found;
   return messages.some(({ state }) => state === 'closed') ? noticed(messages, logs, of) : undefined;
 }
+
+const AGAIN: ReadonlySet<string> = new Set(['INVALID_KE_PAYLOAD', 'TEMPORARY_FAILURE']);
 
 /** What the logs tell of messages that are closed. */
 function noticed(

@@ -215,6 +215,47 @@ describe('what happened at a rekeying', () => {
       'rekey of the child SA: refused by the responder in CREATE_CHILD_SA with NO_PROPOSAL_CHOSEN',
     ],
     [
+      'it is refused, everything is given up, and all begins anew',
+      rekey(
+        [
+          asked,
+          says('responder', 'createChildSa', 'response', notify('NO_PROPOSAL_CHOSEN')),
+          says('responder', 'informational', 'request'),
+          ...INIT,
+          ASKED,
+          ANSWERED,
+        ],
+        { status: anew },
+      ),
+      'rekey of the child SA: refused by the responder in CREATE_CHILD_SA with NO_PROPOSAL_CHOSEN',
+    ],
+    [
+      'it is refused, and a while later the initiator asks for a child of another suite',
+      rekey(
+        [
+          asked,
+          says('responder', 'createChildSa', 'response', notify('NO_PROPOSAL_CHOSEN')),
+          says('initiator', 'createChildSa', 'request', sa('aes256-sha512-ecp384-noesn', 'ikev2-child')),
+          says('responder', 'createChildSa', 'response', sa('aes256-sha512-ecp384-noesn', 'ikev2-child')),
+        ],
+        { status: anew },
+      ),
+      'rekey of the child SA: refused by the responder in CREATE_CHILD_SA with NO_PROPOSAL_CHOSEN',
+    ],
+    [
+      'the responder is busy, and asked again',
+      rekey(
+        [
+          asked,
+          says('responder', 'createChildSa', 'response', notify('TEMPORARY_FAILURE')),
+          asked,
+          says('responder', 'createChildSa', 'response', sa('aes256-sha512-modp2048-noesn', 'ikev2-child')),
+        ],
+        { status: anew },
+      ),
+      'rekey of the child SA: aes256-sha512-modp2048-noesn',
+    ],
+    [
       'messages that nobody can open, and a log that says why',
       rekey([closed(asked), closed(asked)], {
         told: FAILED,
