@@ -70,13 +70,13 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
   const prepare = async (connections: readonly Connection[], active: readonly string[]): Promise<readonly Unsupported[]> => {
     let config = await openikedConfig(connections, site.authority, active);
     const refused = [...config.doubts].map(([connection, reason]) => ({ connection, reason }));
-    write(directory, config);
+    writeOpeniked(directory, config);
     const checked = await run(['ip', 'netns', 'exec', host.namespace, ...inside(DAEMON.openiked, '-n', '-f', file('iked.conf'))]);
     const faults = checked.status === 0 ? [] : faultsIn(`${checked.stdout}\n${checked.stderr}`, config);
     if (faults.length > 0) {
       const good = connections.filter(({ name }) => !faults.some(({ connection }) => connection === name));
       config = await openikedConfig(good, site.authority, active);
-      write(directory, config);
+      writeOpeniked(directory, config);
     }
     loaded = { connections, config };
     return [...faults, ...refused.filter(({ connection }) => !faults.some((fault) => fault.connection === connection))];
@@ -157,7 +157,7 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
 }
 
 /** The files of a configuration; where there is no certificate, a key all the same, which it wants to have. */
-function write(directory: string, { files }: OpenikedRendering): void {
+export function writeOpeniked(directory: string, { files }: OpenikedRendering): void {
   for (const part of PARTS) {
     rmSync(join(directory, 'etc', part), { recursive: true, force: true });
     mkdirSync(join(directory, 'etc', part), { recursive: true });

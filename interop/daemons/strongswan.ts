@@ -36,7 +36,7 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   const { host, directory } = site;
   const file = (name: string): string => join(directory, name);
   const socket = `unix://${file('vici')}`;
-  writeFileSync(file('strongswan.conf'), settingsOf(socket, file, options));
+  writeFileSync(file('strongswan.conf'), strongswanSettings(socket, file, options));
   const env = { STRONGSWAN_CONF: file('strongswan.conf'), SWANCTL_DIR: file('swanctl') };
   const place = placeOf('strongswan', options.release);
   const release = releaseAt('strongswan', place);
@@ -67,7 +67,7 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
       const reason = lacking(each, algorithms, release);
       return reason === undefined ? [] : [{ connection: each.name, reason }];
     });
-    write(file('swanctl'), config);
+    writeSwanctl(file('swanctl'), config);
     const before = (await log().catch(() => '')).length;
     const ran = await swanctl(['--load-all', '--clear']);
     loaded = { connections, config };
@@ -128,7 +128,7 @@ function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child'
 }
 
 /** swanctl's directory, anew. */
-function write(directory: string, { files }: StrongswanRendering): void {
+export function writeSwanctl(directory: string, { files }: StrongswanRendering): void {
   rmSync(directory, { recursive: true, force: true });
   for (const part of DIRECTORIES) mkdirSync(join(directory, part), { recursive: true });
   for (const { name, text } of files) {
@@ -167,7 +167,8 @@ function complaints({ stdout, stderr }: Ran, log: string, { doubts }: Strongswan
   return [...refused, ...doubted.map(([connection, reason]) => ({ connection, reason })), ...general];
 }
 
-function settingsOf(socket: string, file: (name: string) => string, options: StrongswanOptions): string {
+/** strongswan.conf. `file` says where a file of this charon is. */
+export function strongswanSettings(socket: string, file: (name: string) => string, options: StrongswanOptions): string {
   const { dosProtection = true, settings = [], keys = false, patience = PATIENCE, connections = [] } = options;
   const { aggressiveKeys = connections.some(({ speaks }) => speaks === 'ikev1-aggressive') } = options;
   const keyLog = `keys { path = ${file('keys')}

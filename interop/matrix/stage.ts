@@ -18,7 +18,7 @@ export interface Scene extends Stage {
 }
 
 /** How long they wait for an answer before they repeat, and how often. On a path without loss a silent peer is known soon. */
-const PATIENCE = { seconds: 0.5, tries: 2 };
+export const PATIENCE = { seconds: 0.5, tries: 2 };
 
 /** Sets up a pair. @throws LabError when one of them does not start */
 export async function setUp(parties: { readonly [R in Role]: Party }): Promise<Scene> {
