@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-for (const name of ['decode', 'encode', 'startup', 'selectors', 'mapping', 'handshakes']) {
+for (const name of ['decode', 'encode', 'startup', 'selectors', 'mapping', 'handshakes', 'matrix']) {
   const file = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
   const { status } = spawnSync(process.execPath, [...process.execArgv, file], { stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
