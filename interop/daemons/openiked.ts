@@ -184,7 +184,9 @@ function faultsIn(text: string, { lines }: OpenikedRendering): Unsupported[] {
 
 /** What iked says of a connection that it began, once it is decided. */
 const DONE = /ikev2_childsa_enable: loaded SPIs|ikev2_childsa_enable: loaded flows/;
-const ENDED = new RegExp(`${DONE.source}|sa_free: .*|ikev2_ike_sa_setreason: .*|sa_state: .* -> CLOSED`);
+/** It has been refused a child, cannot install it, or does not believe the peer: nothing more will come of it. */
+const FAILED = /sa_state: cannot switch: AUTH_SUCCESS -> VALID|ikev2_childsa_enable: failed to load .*|sa_state: .* -> CLOS(?:ED|ING)/;
+const ENDED = new RegExp(`${DONE.source}|${FAILED.source}|sa_free: .*|ikev2_ike_sa_setreason: .*`);
 
 /** Whether all its processes have what was loaded last. @throws RangeError when they cannot */
 function hasTaken(said: string): boolean {

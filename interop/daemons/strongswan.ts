@@ -54,7 +54,7 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
     }
     return ran;
   };
-  const log = growingLog(file('log'));
+  const log = growingLog(file('log'), (lines) => lines.replaceAll(LOOKS, ''));
   let loaded: { readonly connections: readonly Connection[]; readonly config: StrongswanRendering } | undefined;
   const algorithms = readAlgorithms((await swanctl(['--list-algs'])).stdout);
 
@@ -108,9 +108,16 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
     // swanctl only asks for it: it is over when another SA stands there. That of IKEv1 whose place is taken stays for ten seconds.
     async rekey(name, what) {
       const before = standing(await status(), name, what);
+      const from = (await log()).length;
       const asked = told(await swanctl(['--rekey', `--${what}`, name]));
-      for (const since = Date.now(); asked.outcome === 'done' && Date.now() - since < REKEYING_MS; await sleep(30))
-        if (standing(await status(), name, what).some((spis) => !before.includes(spis))) return asked;
+      for (const since = Date.now(); asked.outcome === 'done' && Date.now() - since < REKEYING_MS; await sleep(30)) {
+        const said = (await log()).slice(from);
+        // Each look at its status leaves lines in its log.
+        const isNew = async (): Promise<boolean> => standing(await status(), name, what).some((spis) => !before.includes(spis));
+        if (/established|rekeyed/.test(said) && (await isNew())) return asked;
+        const failed = REKEYING_FAILED.exec(said)?.[0];
+        if (failed !== undefined) return { outcome: 'failed', words: failed };
+      }
       return asked.outcome === 'done' ? { outcome: 'failed', words: 'nothing has taken its place' } : asked;
     },
     terminate: async (name) => told(await swanctl(['--terminate', '--ike', name, '--timeout', '10'])),
@@ -118,7 +125,13 @@ export async function startStrongswan(site: Site, options: StrongswanOptions): P
   };
 }
 
+/** What our own looks at its status leave in its log. */
+const LOOKS =
+  /^.*\[(?:CFG\] vici client \d+ (?:connected|disconnected|registered for: list-sa|requests: list-sas)|KNL\] querying SAD entry .*)\n/gm;
+
 const REKEYING_MS = 10_000;
+/** What charon says when a rekeying has come to nothing. */
+const REKEYING_FAILED = /\S*_SA rekeying failed.*|no CHILD_SA built|received \w+ notify error.*/;
 
 /** The SPIs of a connection's SAs that are established. */
 function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child'): readonly string[] {

@@ -32,7 +32,7 @@ const MOST_STARTS = 2;
 /** Plays until the cases are through, or it is to stop: then the case under way is dropped. */
 export async function* playPair(
   cast: Cast,
-  cases: readonly CaseDefinition[],
+  cases: Iterable<CaseDefinition>,
   signal: AbortSignal,
   deadlineMs = DEADLINE_MS,
 ): AsyncGenerator<Played> {

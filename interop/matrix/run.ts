@@ -1,5 +1,6 @@
 /**
- * A whole run: pairs side by side as far as the machine carries, each on a network of its own, every cell kept as it finishes.
+ * A whole run: pairs side by side as far as the machine carries, each on a network of its own, every cell kept as it finishes. Towards the
+ * end, when every pair is under way, the long ones are played on several stages.
  *
  * Rule: interrupted or not, what is returned is true; `complete` says whether it is all.
  */
@@ -53,11 +54,11 @@ export async function runMatrix(job: MatrixJob): Promise<MatrixReport> {
   // Each pair that is under way listens to it.
   setMaxListeners(job.jobs + 10, signal);
   const run = new Run(job, before, began);
-  const queue = selection.pairs.toSorted((a, b) => weight(b) - weight(a));
+  const shares = selection.pairs.toSorted((a, b) => weight(b) - weight(a)).map((pair) => run.share(pair));
   const work = async (): Promise<void> => {
-    for (let pair = queue.shift(); pair !== undefined && !signal.aborted; pair = queue.shift()) await run.play(pair);
+    for (let share = mostNeedy(shares); share !== undefined && !signal.aborted; share = mostNeedy(shares)) await run.play(share);
   };
-  await Promise.all(Array.from({ length: Math.min(job.jobs, queue.length) }, work));
+  await Promise.all(Array.from({ length: job.jobs }, work));
   const cells = run.inOrder();
   const report: MatrixReport = {
     schema: 'ike-probe/1',
@@ -80,6 +81,30 @@ function weight({ initiator, responder }: Pair): number {
   return 3 * slow(initiator) + slow(responder);
 }
 
+/** What is left of a pair, and on how many stages it is played. */
+interface Share {
+  readonly pair: Pair;
+  readonly left: CaseDefinition[];
+  stages: number;
+}
+
+/** A stage costs two daemons' starts: it has to be worth so many cases. */
+const WORTH_A_STAGE = 3;
+
+/** A pair that nobody plays yet; when there is none, the one that has most left for each that plays it. */
+function mostNeedy(shares: readonly Share[]): Share | undefined {
+  const idle = shares.find(({ left, stages }) => left.length > 0 && stages === 0);
+  if (idle) return idle;
+  const need = ({ left, stages }: Share): number => left.length / (stages + 1);
+  const [first] = shares.filter((share) => need(share) >= WORTH_A_STAGE).toSorted((a, b) => need(b) - need(a));
+  return first;
+}
+
+/** Whoever plays a pair takes the next case. */
+function* taken(left: CaseDefinition[]): Generator<CaseDefinition> {
+  for (let one = left.shift(); one !== undefined; one = left.shift()) yield one;
+}
+
 const TELL_MS = 300;
 
 /** The cells of a run as they come. */
@@ -98,13 +123,18 @@ class Run {
     for (const cell of before?.cells ?? []) this.#cells.set(cell.id, cell);
   }
 
-  /** All cases of a pair that are not there yet. */
-  async play(pair: Pair): Promise<void> {
-    const { selection } = this.#job;
+  /** The cases of a pair that are not there yet. */
+  share(pair: Pair): Share {
+    return { pair, left: this.#job.selection.cases.filter((one) => !this.#cells.has(idOf(one, pair))), stages: 0 };
+  }
+
+  /** Plays what is left of a pair, beside others that do. */
+  async play(share: Share): Promise<void> {
+    const { pair, left } = share;
     const cast = this.#castOf(pair);
-    const cases = selection.cases.filter((one) => !this.#cells.has(idOf(one, pair)));
-    if (cases.length === 0) return;
-    for await (const played of playPair(cast, cases, this.#job.signal)) this.#keep(pair, cast, played);
+    share.stages++;
+    for await (const played of playPair(cast, taken(left), this.#job.signal)) this.#keep(pair, cast, played);
+    share.stages--;
   }
 
   #castOf({ initiator, responder }: Pair): Cast {
