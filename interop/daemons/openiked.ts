@@ -158,6 +158,8 @@ export async function startOpeniked(site: Site, options: OpenikedOptions): Promi
 
 /** The files of a configuration; where there is no certificate, a key all the same, which it wants to have. */
 export function writeOpeniked(directory: string, { files }: OpenikedRendering): void {
+  // Not with its parents: when the lab is gone, they are not to come back. And not anew: the running daemon sees this one.
+  if (!existsSync(join(directory, 'etc'))) mkdirSync(join(directory, 'etc'));
   for (const part of PARTS) {
     rmSync(join(directory, 'etc', part), { recursive: true, force: true });
     mkdirSync(join(directory, 'etc', part), { recursive: true });

@@ -143,7 +143,9 @@ function standing(all: readonly IkeStatus[], name: string, what: 'ike' | 'child'
 /** swanctl's directory, anew. */
 export function writeSwanctl(directory: string, { files }: StrongswanRendering): void {
   rmSync(directory, { recursive: true, force: true });
-  for (const part of DIRECTORIES) mkdirSync(join(directory, part), { recursive: true });
+  // Not with its parents: when the lab is gone, they are not to come back.
+  mkdirSync(directory);
+  for (const part of DIRECTORIES) mkdirSync(join(directory, part));
   for (const { name, text } of files) {
     mkdirSync(dirname(join(directory, name)), { recursive: true });
     writeFileSync(join(directory, name), text, { mode: 0o600 });
