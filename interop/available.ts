@@ -39,8 +39,9 @@ export function onPath(program: string): boolean {
   return (process.env['PATH'] ?? '').split(delimiter).some((directory) => existsSync(join(directory, program)));
 }
 
-/** What is run as root from a directory that others can write to is not ours. */
+/** What is run as root from a directory that others can write to is not ours. One that is not there yet will be. */
 function ownedByRoot(): boolean {
+  if (!existsSync(LAB_HOME)) return true;
   const { uid, mode } = statSync(LAB_HOME);
   return uid === 0 && (mode & 0o022) === 0;
 }

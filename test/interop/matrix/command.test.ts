@@ -181,6 +181,22 @@ describeDaemons('ike-probe matrix with real daemons', ['strongswan@5.9.8', 'libr
   });
 });
 
+describeDaemons('ike-probe matrix where no daemon was installed', [], () => {
+  it('plays what needs none, and says of the others why they are missing', () => {
+    const home = mkdtempSync(join(tmpdir(), 'matrix-'));
+    try {
+      const out = join(home, 'out');
+      const args = [MAIN, 'matrix', '--out', out, '--cases', 'v2-same', '--pairs', 'ike-probe/ike-probe,ike-probe/openiked@7.4'];
+      execFileSync(process.execPath, args, { env: { ...process.env, IKE_PROBE_LAB: join(home, 'lab') }, stdio: 'pipe' });
+      const { cells, implementations } = report(out);
+      expect(cells.map(({ id, outcome }) => `${id} ${outcome}`)).to.deep.equal(['v2-same/ike-probe/ike-probe works']);
+      expect(implementations.find(({ id }) => id === 'openiked@7.4')?.unavailable).to.match(/^needs openiked 7\.4/);
+    } finally {
+      rmSync(home, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('what the small matrix of .ci/run requires', () => {
   it('is of twelve cases that there are, and each of them is required of somebody', () => {
     const required = readRequirements(JSON.parse(readFileSync(new URL('../../../interop/ci-require.json', import.meta.url), 'utf8')));

@@ -6,7 +6,7 @@
 import { explainRun, OUTCOME_WORDS } from '../../explain-matrix.ts';
 import type { CellOutcome, MatrixReport } from '../../matrix/result.ts';
 import { OUTCOMES, tally } from '../../matrix/tally.ts';
-import { duration } from '../../page.ts';
+import { duration, plural } from '../../page.ts';
 import { count, safe } from '../../terminal.ts';
 import { RunFile } from '../chooser.tsx';
 import type { ChangeFragment, Fragment } from '../fragment.ts';
@@ -39,8 +39,8 @@ export function Heading({ report, fragment, change, onCompare }: Props) {
       {!report.complete && <p class="notice">The run was cut short: what stands here is true, but not all.</p>}
       <p class="meta">
         <time dateTime={safe(started)}>{dateText(started)}</time>
-        <span>{count(there.length)} implementations</span>
-        <span>{count(cases.length)} cases</span>
+        <span>{plural(there.length, 'implementation')}</span>
+        <span>{plural(cases.length, 'case')}</span>
         <span>{duration(durationMs)}</span>
       </p>
       <Counts report={report} fragment={fragment} change={change} />
