@@ -1,6 +1,7 @@
 /** `ike-probe matrix` around a program that is not the real one: what it is asked to run, what is written, and how it ends. */
 import { expect } from 'chai';
 import { describe, it } from 'mocha';
+import { availableParallelism } from 'node:os';
 import { progressText } from '../../src/cli/matrix-progress.ts';
 import type { MatrixJob, MatrixProgram, MatrixSelection, MatrixWish } from '../../src/cli/matrix-program.ts';
 import { run } from '../../src/cli/program.ts';
@@ -68,7 +69,7 @@ describe('ike-probe matrix', () => {
     const { code, io, job, wish } = await call([]);
     expect(code).to.equal(0);
     expect(wish).to.deep.equal({});
-    expect(job).to.include({ out: 'matrix-results', resume: false, jobs: 4, selection });
+    expect(job).to.include({ out: 'matrix-results', resume: false, jobs: Math.min(32, 4 * availableParallelism()), selection });
     expect([...io.written.keys()].toSorted()).to.deep.equal(
       ['index.html', 'junit.xml', 'results.sarif', 'summary.md'].map((name) => `matrix-results/${name}`),
     );
