@@ -9,7 +9,7 @@
  *
  * Both have to come to the same: whether both daemons have an IKE SA, a child, and what a rekeying makes. Where they do not, it is said.
  * What to read it with: most of the time is the daemons' own. iked begins two seconds after it was told to, and pluto repeats a request
- * that was refused without a proof until its patience is over; so the matrix gains by pairs side by side, and takes as long as the longest.
+ * that was refused without a proof until its patience is over; so the matrix gains by what it plays side by side.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

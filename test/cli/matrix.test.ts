@@ -136,6 +136,13 @@ describe('ike-probe matrix', () => {
     expect(job).to.include({ resume: true, selection: begun });
   });
 
+  it('goes on with it when the same is named again', async () => {
+    const begun = { ...selection, complete: false, cells: [] };
+    const { code, job } = await call(['--resume', '--cases', 'v2-*'], { program: { begun: () => begun } });
+    expect(code).to.equal(0);
+    expect(job).to.include({ resume: true, selection: begun });
+  });
+
   it('keeps what it has when it is interrupted, and ends with 130', async () => {
     const during = (_job: MatrixJob, io: TestIo): void => io.interrupt();
     const { code, io, job } = await call(['--json'], { report: { ...quiet, complete: false }, during });
@@ -177,7 +184,7 @@ describe('ike-probe matrix', () => {
     [['--resume'], {}, 'matrix-results: there is no run to go on with'],
     [
       ['--resume', '--cases', 'v2-*'],
-      { program: { begun: () => ({ ...selection, complete: false, cells: [] }) } },
+      { program: { begun: () => ({ ...selection, pairs: [], complete: false, cells: [] }) } },
       '--resume runs what was begun',
     ],
     [[], { program: { begun: () => ({ ...selection, complete: false, cells: [] }) } }, 'matrix-results: an unfinished run is there'],

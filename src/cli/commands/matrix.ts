@@ -90,22 +90,21 @@ async function runMatrix(options: MatrixOptions, io: Io): Promise<ExitCode> {
 
 /** What was asked for, or what an unfinished run still has to do. */
 async function selected(options: MatrixOptions, matrix: MatrixProgram, io: Io): Promise<MatrixSelection> {
-  const { daemons, pairs, cases, out, resume } = options;
+  const { out, resume } = options;
   const begun = matrix.begun(out);
   if (resume === true) {
     if (begun === undefined) throw new UsageError('ERR_USAGE_FILE', `${out}: there is no run to go on with`, 'begin one without --resume');
-    if (daemons !== undefined || pairs !== undefined || cases !== undefined)
-      throw new UsageError('ERR_USAGE_CONFLICT', '--resume runs what was begun', 'leave out --daemons, --pairs and --cases');
+    if (namesSome(options) && extentOf(await named(options, matrix, io)) !== extentOf(begun))
+      throw new UsageError(
+        'ERR_USAGE_CONFLICT',
+        '--resume runs what was begun',
+        'leave out --daemons, --pairs and --cases, or say them as then',
+      );
     return begun;
   }
   if (begun?.complete === false)
     throw new UsageError('ERR_USAGE_FILE', `${out}: an unfinished run is there`, 'go on with --resume, choose another --out, or remove it');
-  const more = cases === undefined ? undefined : await casesOf(cases, matrix, io);
-  const selection = matrix.select({
-    ...(daemons !== undefined && { daemons: words(daemons) }),
-    ...(pairs !== undefined && { pairs: words(pairs) }),
-    ...(more === undefined ? cases !== undefined && { cases: words(cases) } : { more }),
-  });
+  const selection = await named(options, matrix, io);
   if (selection.pairs.length > 0) return selection;
   const [missing] = selection.implementations.flatMap(({ unavailable }) => unavailable ?? []);
   throw new UsageError(
@@ -113,6 +112,23 @@ async function selected(options: MatrixOptions, matrix: MatrixProgram, io: Io): 
     `none of the pairs can be run here${missing === undefined ? '' : `: it ${missing}`}`,
     NEEDS,
   );
+}
+
+const namesSome = ({ daemons, pairs, cases }: MatrixOptions): boolean => [daemons, pairs, cases].some((each) => each !== undefined);
+
+/** What the options name; what they leave out is everything. */
+async function named({ daemons, pairs, cases }: MatrixOptions, matrix: MatrixProgram, io: Io): Promise<MatrixSelection> {
+  const more = cases === undefined ? undefined : await casesOf(cases, matrix, io);
+  return matrix.select({
+    ...(daemons !== undefined && { daemons: words(daemons) }),
+    ...(pairs !== undefined && { pairs: words(pairs) }),
+    ...(more === undefined ? cases !== undefined && { cases: words(cases) } : { more }),
+  });
+}
+
+/** The same for selections of the same cells. */
+function extentOf({ cases, pairs }: MatrixSelection): string {
+  return JSON.stringify([cases.map(({ id }) => id), pairs.map(({ initiator, responder }) => [initiator, responder])]);
 }
 
 const words = (text: string): readonly string[] => text.split(',').map((word) => word.trim());
