@@ -5,7 +5,7 @@
  * Rule 2: what neither side says is each one's own default only where a case says so with `null`.
  * Rule 3: `expected` is what two sides come to that do as the RFCs say and no more. Where that is left to them, there is none.
  */
-import type { Connection, Proof, Speaks } from '../daemons/connection.ts';
+import type { Connection, Proof, Role, Speaks } from '../daemons/connection.ts';
 import type { MatrixArea, StepOutcome } from '../../src/report/index.ts';
 
 /** One case. */
@@ -76,7 +76,6 @@ const NAMES = { initiator: 'initiator.lab', responder: 'responder.lab' } as cons
 const NETWORKS = { initiator: ['10.1.0.0/16'], responder: ['10.2.0.0/16'] } as const;
 const NETWORKS_6 = { initiator: ['fd01::/64'], responder: ['fd02::/64'] } as const;
 
-type Role = 'initiator' | 'responder';
 const PEER_OF: Readonly<Record<Role, Role>> = { initiator: 'responder', responder: 'initiator' };
 
 /** Where the two sides are. */

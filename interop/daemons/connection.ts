@@ -11,6 +11,9 @@ import type { PeerKind } from './peer.ts';
 /** What a connection speaks. */
 export type Speaks = 'ikev1-main' | 'ikev1-aggressive' | 'ikev2';
 
+/** Who begins, and who is asked. */
+export type Role = 'initiator' | 'responder';
+
 /** One side's configuration. */
 export interface Connection {
   /** Small letters, digits and hyphens. */

@@ -7,11 +7,11 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatSuite, parseSuite } from '../../src/proposals/index.ts';
-import { type Connection, mirrored, type Speaks } from '../daemons/connection.ts';
+import { type Connection, mirrored, type Role, type Speaks } from '../daemons/connection.ts';
 import { type IkeStatus, type Peer, type PeerKind, type PeerSpec, readSpec } from '../daemons/peer.ts';
 import { knownFailure } from './known.ts';
 import type { Outcome, Row } from './row.ts';
-import { childFor, type Proving, type Role } from './subjects.ts';
+import { childFor, type Proving } from './subjects.ts';
 
 export interface Batch {
   readonly subject: PeerSpec;

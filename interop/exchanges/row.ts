@@ -1,7 +1,6 @@
 /** One row of the table: one suite of one subject, and what both sides say of it. Plain data. */
-import type { Speaks } from '../daemons/connection.ts';
+import type { Role, Speaks } from '../daemons/connection.ts';
 import type { PeerSpec } from '../daemons/peer.ts';
-import type { Role } from './subjects.ts';
 
 export interface Row {
   readonly subject: PeerSpec;

@@ -1,5 +1,5 @@
 /** Whom our exchanges are tried with, and what of children each of them can really have here. */
-import type { Proof, Speaks } from '../daemons/connection.ts';
+import type { Proof, Role, Speaks } from '../daemons/connection.ts';
 import type { PeerKind, PeerSpec } from '../daemons/peer.ts';
 
 /** The releases of the table. */
@@ -13,9 +13,6 @@ export const SUBJECTS: readonly PeerSpec[] = [
 ];
 
 export const MODES: readonly Speaks[] = ['ikev2', 'ikev1-main', 'ikev1-aggressive'];
-
-/** Who begins. */
-export type Role = 'initiator' | 'responder';
 
 /** Children, taken in turn. iked has no combined ciphers in ESP on Linux, and no SHA2-256 that this kernel would take. */
 const CHILDREN: { readonly [K in PeerKind]: { readonly v2: readonly string[]; readonly v1: readonly string[] } } = {

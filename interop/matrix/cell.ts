@@ -6,9 +6,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SessionKeys } from '../../src/ike/decryption/index.ts';
 import { type CaseDefinition, CONNECTION, connectionOf } from '../cases/index.ts';
-import type { ConfigFile, Connection } from '../daemons/connection.ts';
+import type { ConfigFile, Connection, Role } from '../daemons/connection.ts';
 import type { IkeStatus, Peer, Told } from '../daemons/peer.ts';
-import { readMessages, type Role, type WireMessage } from './messages.ts';
+import { readMessages, type WireMessage } from './messages.ts';
 import { readKeys } from './keys.ts';
 import { type Phase, renewed } from './observe.ts';
 import { completed, type Party } from './party.ts';

@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type CellFacts, type CellOutcome, explainCell, type StepOutcome, type TraceSection } from '../../src/report/index.ts';
 import type { CaseDefinition } from '../cases/index.ts';
+import type { Role } from '../daemons/connection.ts';
 import type { Ran } from './cell.ts';
-import type { Role } from './messages.ts';
 import { observe } from './observe.ts';
 import type { Foretold } from './predict.ts';
 

@@ -3,6 +3,7 @@
  *
  * Rule: what cannot be opened is there all the same, with its header: that it was said, and by whom, is known.
  */
+import type { Role } from '../daemons/connection.ts';
 import type { Header, Payload } from '../../src/ike/index.ts';
 import { Decryptor, ikeMessageOf, type SessionKeys } from '../../src/ike/decryption/index.ts';
 import { readCapture } from '../../src/net/index.ts';
@@ -23,9 +24,6 @@ export interface WireMessage {
   /** The same octets from the same side as before. */
   readonly repeated: boolean;
 }
-
-/** The two sides of a pair. */
-export type Role = 'initiator' | 'responder';
 
 /** Everything that both said to each other. What is not IKE is passed over. */
 export function readMessages(

@@ -12,6 +12,7 @@ import {
 } from '../../src/proposals/index.ts';
 import type { Connection, Proof } from '../daemons/connection.ts';
 import { negotiationOf } from '../daemons/policies.ts';
+import { IKEV1_LIFETIME } from '../own/orders.ts';
 import type { Party } from './party.ts';
 
 /**
@@ -60,11 +61,9 @@ export function groupsOf(suite: string): readonly Algorithm[] {
 
 /** Our own machines always say one in IKEv1, and a profile in their place has what its daemon has. */
 function lifetimeOf({ profile }: Party, { lifetimes, speaks }: Connection, part: 'ike' | 'child'): Pick<Setup, 'lifetime'> {
-  const seconds = lifetimes?.[part] ?? (profile === 'rfc' && speaks !== 'ikev2' ? EIGHT_HOURS : undefined);
+  const seconds = lifetimes?.[part] ?? (profile === 'rfc' && speaks !== 'ikev2' ? IKEV1_LIFETIME : undefined);
   return seconds === undefined ? {} : { lifetime: seconds };
 }
-
-const EIGHT_HOURS = 28_800;
 
 /** As the lab sets each of them. */
 function settingsOf({ family }: Party, { speaks, remote }: Connection): Readonly<Record<string, string>> {

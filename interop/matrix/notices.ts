@@ -3,8 +3,8 @@
  *
  * Rule: a log is asked only where the wire does not say.
  */
+import type { Role } from '../daemons/connection.ts';
 import { isErrorNotify, NOTIFIES } from '../../src/ike/index.ts';
-import type { Role } from './messages.ts';
 
 /** Who refused what, and with which notification. */
 export interface Notice {

@@ -8,7 +8,8 @@
 import { EXCHANGE } from '../../src/ike/index.ts';
 import type { MatrixStep, StepOutcome } from '../../src/report/index.ts';
 import type { ChildStatus, IkeStatus, Told } from '../daemons/peer.ts';
-import type { Role, WireMessage } from './messages.ts';
+import type { Role } from '../daemons/connection.ts';
+import type { WireMessage } from './messages.ts';
 import { childSuite, exchangeOf, ikeSuite, isInformational, refusalIn, rekeyedSuite, unanswered } from './said.ts';
 
 /** One thing that was done in a cell, and what could be seen of it. */

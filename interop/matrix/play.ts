@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CaseDefinition } from '../cases/index.ts';
+import type { Role } from '../daemons/connection.ts';
 import { playCase, type Ran } from './cell.ts';
 import type { Failure } from './judge.ts';
-import type { Role } from './messages.ts';
 import type { Party } from './party.ts';
 import { type Scene, setUp } from './stage.ts';
 

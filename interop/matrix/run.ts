@@ -7,7 +7,7 @@
 import { setMaxListeners } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MatrixCell, MatrixImplementation, MatrixReport } from '../../src/report/index.ts';
+import type { MatrixCell, MatrixReport } from '../../src/report/index.ts';
 import { type CaseDefinition, shownCase, versionOf } from '../cases/index.ts';
 import { detailsOf } from './details.ts';
 import { type Estimate, estimate } from './estimate.ts';
@@ -114,12 +114,10 @@ class Run {
   readonly #cells = new Map<string, MatrixCell>();
   readonly #estimate: Estimate = estimate();
   #told = 0;
-  readonly #titles: ReadonlyMap<string, MatrixImplementation>;
 
   constructor(job: MatrixJob, before: Journal | undefined, began: number) {
     this.#job = job;
     this.#began = began;
-    this.#titles = new Map(job.selection.implementations.map((one) => [one.id, one]));
     for (const cell of before?.cells ?? []) this.#cells.set(cell.id, cell);
   }
 
@@ -192,8 +190,8 @@ class Run {
 
   /** By case, initiator, responder, as they are listed. */
   inOrder(): readonly MatrixCell[] {
-    const { cases, pairs } = this.#job.selection;
-    const place = new Map([...this.#titles.keys()].map((id, i) => [id, i]));
+    const { implementations: all, cases, pairs } = this.#job.selection;
+    const place = new Map(all.map(({ id }, i) => [id, i]));
     const at = (id: string): number => place.get(id) ?? 0;
     const sorted = pairs.toSorted((a, b) => at(a.initiator) - at(b.initiator) || at(a.responder) - at(b.responder));
     return cases.flatMap((one) => sorted.flatMap((pair) => this.#cells.get(idOf(one, pair)) ?? []));

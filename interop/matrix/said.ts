@@ -1,7 +1,8 @@
 /** What the messages of a phase say: what was settled on, who refused what, and what was never answered. */
 import { EXCHANGE, exchangeName, FLAG, isErrorNotify, notifyName, type Payload } from '../../src/ike/index.ts';
 import type { StepRefusal } from '../../src/report/index.ts';
-import type { Role, WireMessage } from './messages.ts';
+import type { Role } from '../daemons/connection.ts';
+import type { WireMessage } from './messages.ts';
 import { type Notice, noticesIn } from './notices.ts';
 import { suiteOfAnswer } from './suites.ts';
 

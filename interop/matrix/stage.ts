@@ -5,8 +5,8 @@ import { startOpeniked } from '../daemons/openiked.ts';
 import { startOwn } from '../daemons/own.ts';
 import type { Peer, PeerOptions } from '../daemons/peer.ts';
 import { startStrongswan } from '../daemons/strongswan.ts';
+import type { Role } from '../daemons/connection.ts';
 import type { Stage } from './cell.ts';
-import type { Role } from './messages.ts';
 import type { Party } from './party.ts';
 import { record } from './recording.ts';
 

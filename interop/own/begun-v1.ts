@@ -4,6 +4,7 @@ import { entropy, nodeCrypto } from '../../src/node-crypto/index.ts';
 import { policyToOffer, type Want } from '../../src/proposals/index.ts';
 import type { Told } from '../daemons/peer.ts';
 import { Commands } from './queue.ts';
+import { IKEV1_LIFETIME } from './orders.ts';
 import type { Side } from './side.ts';
 
 /** What came of it so far. */
@@ -28,7 +29,6 @@ type Speaking<Value> = Script<Value, ikev1.Ikev1Event>;
 
 const IDLE_MS = 20;
 const LINGER_MS = 150;
-const SECONDS = 28_800;
 const ISAKMP = 1;
 
 /** One connection. Its script ends with the connection. */
@@ -50,7 +50,7 @@ function* script(begun: Begun1, { ends, patience, log, keys, established }: Begi
     random: entropy,
     patience,
     ends,
-    offer: policyToOffer(side.ike, 'ikev1-phase1', { auth, lifetime: { seconds: SECONDS } }),
+    offer: policyToOffer(side.ike, 'ikev1-phase1', { auth, lifetime: { seconds: IKEV1_LIFETIME } }),
     authenticator: side.ikev1,
     identity: side.identity,
   };
@@ -134,7 +134,7 @@ function* quickMode({ side }: Begun1, sa: ikev1.IsakmpSa, patience: Patience, fr
   const mode = side.connection.mode === 'transport' ? 2 : 1;
   const withMode = (want: Want): Want => ({ ...want, slots: new Map([...want.slots, ['mode', [{ id: mode }]]]) });
   const wanted = (side.child ?? []).map((bundle) => bundle.map(withMode));
-  const offer = policyToOffer(wanted, 'ikev1-phase2', { lifetime: { seconds: SECONDS } });
+  const offer = policyToOffer(wanted, 'ikev1-phase2', { lifetime: { seconds: IKEV1_LIFETIME } });
   const group = wanted.flat().flatMap(({ slots }) => slots.get('group') ?? [])[0]?.id;
   const [own, peer] = [side.own[0], side.peer[0]].map(clientOf);
   return yield* ikev1.quickMode(

@@ -11,6 +11,9 @@ export interface Given {
   readonly root?: string;
 }
 
+/** The lifetime that our side names in IKEv1, which has to have one. Seconds. */
+export const IKEV1_LIFETIME = 28_800;
+
 /** What the whole peer is: its addresses, and whose mind it has. */
 export interface OwnSetup {
   readonly address4: string;

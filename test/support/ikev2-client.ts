@@ -6,7 +6,6 @@ import type { ChildOutcome, ChildWish } from '../../src/ike/exchanges/ikev2/chil
 import { createChild, rekeyIke } from '../../src/ike/exchanges/ikev2/create-child.ts';
 import { establish, type Established } from '../../src/ike/exchanges/ikev2/establish.ts';
 import { close, deleteChildren, isAlive } from '../../src/ike/exchanges/ikev2/informational.ts';
-import { fixedPpk, type Ppk } from '../../src/ike/exchanges/ikev2/ppk.ts';
 import { attend, type Session } from '../../src/ike/exchanges/ikev2/session.ts';
 import { allTraffic, trafficRange } from '../../src/ike/exchanges/ikev2/traffic.ts';
 import type { TrafficSelector } from '../../src/ike/payloads/ts.ts';
@@ -29,7 +28,6 @@ export interface Scenario {
   readonly expected?: string;
   readonly seed?: string;
   readonly mostOctets?: number;
-  readonly ppk?: { readonly name: string; readonly secret: string; readonly required?: true };
   readonly float?: 'nat' | 'always' | 'never';
   /** "first-last" of each side's traffic; all of IPv4 when left out. */
   readonly ownTraffic?: string;
@@ -54,8 +52,6 @@ export interface Told {
   readonly child?: string;
   readonly peer?: string;
   readonly additional?: readonly number[];
-  /** A post-quantum preshared key was used. */
-  readonly ppk?: boolean;
   readonly steps: readonly string[];
   readonly ms: number;
 }
@@ -71,11 +67,6 @@ function trafficOf(range: string | undefined): TrafficSelector {
 
 function wishOf(esp: string, { ownTraffic, peerTraffic }: Scenario): ChildWish {
   return { offer: parseOffer(esp, 'ikev2-child'), ownTraffic: [trafficOf(ownTraffic)], peerTraffic: [trafficOf(peerTraffic)] };
-}
-
-/** As daemons name theirs. */
-export function ppkOf({ name, secret, required }: NonNullable<Scenario['ppk']>): Ppk {
-  return { identity: fixedPpk(Buffer.from(name)), key: Buffer.from(secret), ...(required && { required }) };
 }
 
 export const shownChild = (child: ChildOutcome): string => {
@@ -107,7 +98,6 @@ export function* scenarioScript(scenario: Scenario, from: Millis, random = seede
       ...(scenario.esp !== undefined && { child: wishOf(scenario.esp, scenario) }),
       ...(scenario.mostOctets !== undefined && { mostOctets: scenario.mostOctets }),
       ...(scenario.float && { float: scenario.float }),
-      ...(scenario.ppk && { ppk: ppkOf(scenario.ppk) }),
     },
     from,
   );
@@ -123,7 +113,6 @@ export function* scenarioScript(scenario: Scenario, from: Millis, random = seede
     child: shownChild(made.child),
     peer: words(made.peer.data),
     additional: begun.additional,
-    ppk: made.ppk,
     steps,
     ms: session.now - from,
   };

@@ -4,8 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededEntropy } from '../../src/ike/entropy.ts';
 import { sharedKey } from '../../src/ike/exchanges/ikev2/authenticator.ts';
 import type { ResponderCounts } from '../../src/ike/exchanges/ikev2/responder.ts';
-import type { PpkKeys } from '../../src/ike/exchanges/ikev2/ppk.ts';
-import type { ResponderEvent } from '../../src/ike/exchanges/events.ts';
 import { Responder } from '../../src/ike/exchanges/responder.ts';
 import { listen } from '../../src/net/listen.ts';
 import { nodeCrypto } from '../../src/node-crypto/node-crypto.ts';
@@ -21,7 +19,6 @@ export interface ServerOptions {
   readonly id?: string;
   readonly mostOctets?: number;
   readonly cookies?: boolean;
-  readonly ppk?: { readonly name: string; readonly secret: string; readonly required?: true };
 }
 
 /** What it has seen. */
@@ -34,13 +31,6 @@ export interface Served {
     readonly deleted: number;
     readonly ended?: string;
   }[];
-  /** How many proved to have the post-quantum preshared key, and how many announced that they take such. */
-  readonly ppk: { readonly used: number; readonly announced: number };
-}
-
-/** The one key, by its name. */
-function keysOf({ name, secret, required }: NonNullable<ServerOptions['ppk']>): PpkKeys {
-  return { find: ({ data }) => (Buffer.from(data).toString() === name ? Buffer.from(secret) : undefined), ...(required && { required }) };
 }
 
 async function main(): Promise<void> {
@@ -53,17 +43,11 @@ async function main(): Promise<void> {
     ikev2: {
       authenticate: () => sharedKey(Buffer.from(options.psk)),
       ...(options.mostOctets !== undefined && { mostOctets: options.mostOctets }),
-      ...(options.ppk && { ppk: keysOf(options.ppk) }),
     },
     ...(options.cookies === true && { misbehaviour: { alwaysCookie: true } }),
   });
-  const events: ResponderEvent[] = [];
-  const note = (event: ResponderEvent): void => void events.push(event);
   const { address } = options;
-  const servers = [
-    await listen(responder, { address, port: 500, note }),
-    await listen(responder, { address, port: 4500, marked: true, note }),
-  ];
+  const servers = [await listen(responder, { address, port: 500 }), await listen(responder, { address, port: 4500, marked: true })];
   await sleep(options.ms);
   for (const server of servers) await server.close();
   const { sessions, counts } = responder.ikev2 as NonNullable<Responder['ikev2']>;
@@ -72,10 +56,6 @@ async function main(): Promise<void> {
     sessions: sessions.map(({ children, counts: { asked, rekeyedByPeer, deletedByPeer }, ended }) => {
       return { children: children.length, asked, rekeyed: rekeyedByPeer, deleted: deletedByPeer, ...(ended !== undefined && { ended }) };
     }),
-    ppk: {
-      used: events.filter((each) => each.kind === 'authenticated' && each.ppk === true).length,
-      announced: events.filter(({ kind }) => kind === 'ppk-announced').length,
-    },
   };
   process.stdout.write(`${JSON.stringify(served)}\n`);
 }

@@ -6,7 +6,10 @@
 import { oneByOne, type Policy } from '../policy.ts';
 import type { ConfigFault } from './profile.ts';
 
-/** What to say of a policy that is not the one compiled in. `by` is the implementation as its makers write it. */
+/**
+ * What to say of a policy that is not the one compiled in. `builtIn` has its slots in the order of the notation;
+ * `by` is the implementation as its makers write it.
+ */
 export function builtInOnly(policy: Policy, builtIn: Policy, by: string): readonly ConfigFault[] {
   return spelt(policy) === spelt(builtIn) ? [] : [{ rule: `${by} has its algorithms built in: its policy cannot be set`, path: [] }];
 }
