@@ -20,6 +20,8 @@ export function verifyByOpenssl(
 ): boolean | undefined {
   const known = publicKeyOf(spki);
   if (known === undefined || !fits(known, scheme)) return undefined;
+  // OpenSSL lets a leading zero octet be missing. RFC 8017 §8.1.2, §8.2.2, step 1.
+  if (known.kind === 'rsa' && signature.length !== known.modulus.length) return false;
   // OpenSSL hashes whatever ECDSA is to sign.
   if (scheme.kind === 'ecdsa' && scheme.hash === 'raw') return verifyPortably(provider, spki, scheme, message, signature);
   let key: KeyObject;

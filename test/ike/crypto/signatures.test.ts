@@ -4,8 +4,9 @@ import { after, before, describe, it } from 'mocha';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { identifierOf, schemeOf } from '../../../src/ike/crypto/algorithm-identifiers.ts';
-import { type CryptoProvider, HASH_BYTES, type HashName, type SignatureScheme } from '../../../src/ike/crypto/provider.ts';
+import { type CryptoProvider, HASH_BYTES, type HashName, type SignatureScheme, type Signer } from '../../../src/ike/crypto/provider.ts';
 import { spkiOf } from '../../../src/ike/crypto/x509/keys.ts';
+import { nodeCrypto } from '../../../src/node-crypto/index.ts';
 import { BACKENDS, hex, toHex } from './backends.ts';
 import { Authority, type Kind, KINDS, OPENSSL, WITHOUT } from './openssl.ts';
 
@@ -144,6 +145,21 @@ function schemesOf(kind: Kind): readonly SignatureScheme[] {
     });
   }
 
+  // One signature of RSA in 256 begins with a zero octet: without it the number is the same, and the signature is none. RFC 8017 §8.1.2.
+  it('takes no RSA signature without its leading zero', () => {
+    const signer = nodeCrypto.signer(Uint8Array.from(authority.make({ kind: 'RSA-2048' }).pkcs8));
+    if (signer === undefined) throw new Error('no signer');
+    for (const scheme of schemesOf('RSA-2048').filter((each) => 'hash' in each && ['sha256', 'raw'].includes(each.hash))) {
+      const zero = leadingZero(signer, scheme);
+      for (const backend of BACKENDS) {
+        const verdict = (signed: Uint8Array): boolean | undefined => backend.verify(signer.publicKey, scheme, zero.message, signed);
+        const label = `${backend.name} ${JSON.stringify(scheme)}`;
+        expect(verdict(zero.signature), label).to.equal(true);
+        expect(verdict(zero.signature.slice(1)), `${label}, shorter`).to.equal(false);
+      }
+    }
+  });
+
   it("openssl's command verifies what node and portable sign (P-384, SHA-384)", () => {
     const { name, pkcs8 } = authority.make({ kind: 'P-384' });
     for (const backend of BACKENDS) {
@@ -154,6 +170,16 @@ function schemesOf(kind: Kind): readonly SignatureScheme[] {
     }
   });
 });
+
+/** A message whose signature begins with a zero octet. */
+function leadingZero(signer: Signer, scheme: SignatureScheme): { readonly message: Uint8Array; readonly signature: Uint8Array } {
+  for (let i = 0; i < 20_000; i++) {
+    const message = nodeCrypto.hash('sha256', text(`message ${i}`));
+    const signature = signer.sign(scheme, message);
+    if (signature?.[0] === 0) return { message, signature };
+  }
+  throw new Error('no signature begins with a zero octet');
+}
 
 function signsForAll(backend: CryptoProvider, kind: Kind, pkcs8: Uint8Array, octets: Uint8Array): void {
   const signer = backend.signer(pkcs8);
